@@ -1,0 +1,183 @@
+// Frames: building, sealing, decoding and reading the unit of append.
+//
+// A stored frame is a 16-byte header (magic, format, flags, raw size, XXH3 of the rest) and a FlatBuffer (schemas/reel/frame.fbs),
+// LZ4-compressed when that pays.
+#pragma once
+
+#include "core/error.hpp"
+#include "core/hash.hpp"
+
+#include <reel/descriptor.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace reel::wire { // generated: reel/frame_generated.h
+struct Frame;
+struct EventHeader;
+} // namespace reel::wire
+
+namespace reel::core {
+
+/// Bytes aligned for FlatBuffers (8), shared and immutable once sealed.
+using shared_bytes = std::shared_ptr<const std::vector<std::byte>>;
+
+/// One event in a frame: envelope and payload are views into the frame.
+struct event_view {
+  event_id id;
+  event_id cause; ///< sequence 0 when nothing in a journal caused it
+  event_type_id type{};
+  correlation_id correlation{};
+  std::uint16_t version = 0;
+  bytes_view payload; ///< 8-byte aligned
+};
+
+/// A decoded, structurally verified, immutable frame. Thread-safe.
+///
+/// "Structurally" means: every offset, index and size inside is in bounds. Whether a payload is a valid FlatBuffer of its type is
+/// checked by `verify_payloads`, once, where stored bytes enter the process.
+class frame {
+public:
+  /// Never undefined behaviour, whatever the bytes are. Errors: corrupt.
+  [[nodiscard]] static expected<std::shared_ptr<const frame>> decode(bytes_view stored);
+
+  [[nodiscard]] journal_id journal() const noexcept;
+  [[nodiscard]] frame_sequence sequence() const noexcept;
+  [[nodiscard]] std::uint64_t epoch() const noexcept;
+  [[nodiscard]] timestamp time() const noexcept;
+  [[nodiscard]] frame_hash previous() const noexcept;
+  /// Of the stored bytes.
+  [[nodiscard]] const frame_hash& hash() const noexcept;
+  [[nodiscard]] std::size_t event_count() const noexcept;
+  /// Precondition: index < event_count().
+  [[nodiscard]] event_view event(std::size_t index) const noexcept;
+  /// The FlatBuffer, for everything else (inputs, dependencies, pending entries, genesis, ingress).
+  [[nodiscard]] const wire::Frame& body() const noexcept;
+  /// Uncompressed and stored size in bytes.
+  [[nodiscard]] std::size_t raw_size() const noexcept;
+  [[nodiscard]] std::size_t stored_size() const noexcept;
+
+private:
+  friend class frame_builder;
+  frame() = default;
+
+  std::vector<std::byte> raw_; // allocated with >= 8-byte alignment by the default allocator
+  const wire::Frame* body_ = nullptr;
+  frame_hash hash_{};
+  std::size_t stored_size_ = 0;
+};
+
+/// Looks up event types by id. Immutable after construction; thread-safe.
+class event_registry {
+public:
+  explicit event_registry(std::vector<event_info> events);
+  /// Null for a type that this program does not know.
+  [[nodiscard]] const event_info* find(event_type_id id) const noexcept;
+  [[nodiscard]] const event_info* find(std::string_view name) const noexcept;
+  [[nodiscard]] std::span<const event_info> events() const noexcept;
+  /// Dense index of a known type in events(), for tables; events().size() when unknown.
+  [[nodiscard]] std::size_t index_of(event_type_id id) const noexcept;
+
+private:
+  std::vector<event_info> events_;
+  std::vector<std::uint32_t> slots_; // open addressing by id
+  std::uint32_t mask_ = 0;
+};
+
+/// Runs the FlatBuffers verifier of each known event's type over its payload. Errors: corrupt, naming frame, event and type.
+[[nodiscard]] expected<void> verify_payloads(const frame& f, const event_registry& registry);
+
+/// A frame ready to be appended.
+struct sealed_frame {
+  shared_bytes stored;                  ///< what the log keeps
+  std::shared_ptr<const frame> decoded; ///< the same, for readers in this process
+};
+
+struct input_range {
+  journal_id journal{};
+  frame_sequence from{}; ///< last frame handled before (exclusive)
+  frame_sequence to{};   ///< last frame handled now (inclusive)
+  std::uint64_t hash = 0; ///< short hash of frame `to`
+};
+
+struct dependency {
+  journal_id journal{};
+  frame_sequence sequence{};
+  std::uint64_t hash = 0;
+};
+
+struct genesis_record {
+  std::string cluster;
+  std::uint64_t incarnation = 0;
+  std::string service;
+  std::uint32_t partition = 0;
+  std::uint32_t partitions = 1;
+
+  friend bool operator==(const genesis_record&, const genesis_record&) = default;
+};
+
+/// "inventory/0": the journal's name.
+[[nodiscard]] std::string journal_name(std::string_view service, std::uint32_t partition);
+
+struct pending_entry {
+  event_id event; ///< the input whose reaction failed
+  event_type_id type{};
+  correlation_id correlation{};
+  std::string actor;
+  std::string reaction;
+  std::string key;
+  std::string error;
+  std::uint32_t attempts = 0;
+  bool dead = false;
+  std::vector<std::byte> payload;
+};
+
+struct ended_entity {
+  std::uint16_t actor = 0; ///< index in service_info::actors
+  std::string key;
+};
+
+struct ingress_mark {
+  std::string input;
+  std::uint64_t offset = 0;
+  bool complete = false;
+};
+
+/// Collects the content of the next frame, and seals it. Reused from frame to frame: clear() keeps the memory. Not thread-safe.
+class frame_builder {
+public:
+  void set_genesis(const genesis_record& genesis);
+  void set_owned(std::string_view owner);
+  void add_input(const input_range& input);
+  void add_dependency(const dependency& dependency);
+  /// Appends an event; `payload` is copied. Cause with sequence 0: a root event.
+  void add_event(event_type_id type, std::uint16_t version, correlation_id correlation, const event_id& cause, bytes_view payload);
+  void add_pending(const pending_entry& entry);
+  void add_ended(ended_entity entity);
+  void set_ingress(const ingress_mark& mark);
+
+  [[nodiscard]] std::size_t event_count() const noexcept;
+  /// Estimate of the raw size so far, in bytes.
+  [[nodiscard]] std::size_t size() const noexcept;
+  [[nodiscard]] bool empty() const noexcept;
+
+  /// Builds, compresses (when it saves at least an eighth) and hashes. Clears the builder.
+  [[nodiscard]] sealed_frame seal(journal_id journal, frame_sequence sequence, std::uint64_t epoch, const frame_hash& previous,
+                                  timestamp time, bool compress = true);
+  void clear();
+
+  frame_builder();
+  ~frame_builder();
+  frame_builder(frame_builder&&) noexcept;
+  frame_builder& operator=(frame_builder&&) noexcept;
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace reel::core

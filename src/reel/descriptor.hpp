@@ -1,0 +1,166 @@
+// Plain descriptions of a choreography: what the user's types are turned into, and all that the runtime knows of them.
+//
+// Templates end here. A service's translation unit exports these values; core, runtime and commands read them and never
+// see the user's types.
+#pragma once
+
+#include <reel/ids.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <typeindex>
+#include <vector>
+
+namespace flatbuffers {
+struct TypeTable;
+}
+
+namespace reel {
+
+class context;
+class outbox;
+
+using bytes_view = std::span<const std::byte>;
+
+/// Collects the entity keys that an event concerns. Views handed to `view` must live as long as the event.
+class key_list {
+public:
+  void view(std::string_view key) {
+    keys_.push_back(key);
+  }
+  /// For keys that exist only while they are computed (integers, concatenations).
+  void copy(std::string key) {
+    keys_.push_back(owned_.emplace_back(std::move(key)));
+  }
+  void clear() noexcept {
+    keys_.clear();
+    owned_.clear();
+  }
+  [[nodiscard]] std::span<const std::string_view> keys() const noexcept {
+    return keys_;
+  }
+
+private:
+  std::vector<std::string_view> keys_;
+  std::deque<std::string> owned_; // a deque keeps the views into it valid
+};
+
+/// One event type, from its schema.
+struct event_info {
+  std::string_view name; ///< fully qualified: "shop.inventory.StockReserved"
+  event_type_id id{};
+  bool failure = false;  ///< attribute `failure`: starts the undoing
+  bool terminal = false; ///< attribute `terminal`: ends a flow; nobody has to react
+  bool internal = false; ///< attribute `internal`: only the entity that published it folds it
+  std::string_view compensates;  ///< name of the event that this one undoes, or empty
+  event_type_id compensates_id{}; ///< 0 when it undoes nothing
+  std::string_view entity_field; ///< the field with attribute `entity`: the key of the publishing entity
+  std::vector<std::string_view> pii_fields;
+  /// FlatBuffers verification of a payload. Safe on hostile bytes that are 8-byte aligned.
+  bool (*verify)(bytes_view payload) = nullptr;
+  /// Appends the value of the entity field. The payload must have been verified.
+  void (*key)(const std::byte* payload, key_list& out) = nullptr;
+  /// For printing.
+  const flatbuffers::TypeTable* (*reflection)() = nullptr;
+};
+
+/// How many of the declared outputs one run of a reaction publishes.
+enum class arity { one_of, maybe, all, many };
+
+/// Indices into `outbox` of the events that a reaction returned, in the order of publication.
+using published = std::vector<std::uint32_t>;
+
+/// One `react<>` or `undo<>` of an actor's flow.
+struct reaction_info {
+  std::string_view name; ///< the member function: "reserve"
+  event_type_id input{};
+  arity outputs_arity = arity::maybe;
+  std::vector<event_type_id> outputs;
+  event_type_id undoes{}; ///< the step that this reaction undoes, or 0
+  /// Appends the keys of the entities that the event concerns; the reaction runs once for each.
+  void (*keys)(const std::byte* event, key_list& out) = nullptr;
+  /// Decides. `entity` is the state (a fresh one when the entity is not known yet). May throw.
+  void (*run)(const void* entity, const std::byte* event, const context& ctx, published& out) = nullptr;
+};
+
+/// One `apply` of an actor: evolves the state by one of its own events.
+struct fold_info {
+  event_type_id event{};
+  void (*apply)(void* entity, const std::byte* event) = nullptr;
+};
+
+/// All entities of one actor type in one partition. Not thread-safe: owned by the partition.
+class entity_table {
+public:
+  virtual ~entity_table() = default;
+  /// The entity's state, or a fresh one. Valid until the next non-const call.
+  [[nodiscard]] virtual const void* find(std::string_view key) const = 0;
+  [[nodiscard]] virtual bool contains(std::string_view key) const = 0;
+  /// The entity's state for folding; created when missing.
+  [[nodiscard]] virtual void* touch(std::string_view key) = 0;
+  virtual void erase(std::string_view key) = 0;
+  virtual void clear() = 0;
+  [[nodiscard]] virtual std::size_t size() const = 0;
+  /// Visits all entities in an unspecified order.
+  virtual void for_each(const std::function<void(std::string_view key, const void* entity)>& visit) const = 0;
+  /// Appends the snapshot encoding of one entity's state. Only when actor_info::snapshots.
+  virtual void save(const void* entity, std::string& out) const = 0;
+  /// Restores one entity. False when the bytes do not decode.
+  [[nodiscard]] virtual bool load(std::string_view key, std::string_view bytes) = 0;
+  /// The state as JSON.
+  [[nodiscard]] virtual std::string describe(const void* entity) const = 0;
+};
+
+/// One user-written actor type.
+struct actor_info {
+  std::string_view name; ///< "Stock"
+  std::vector<reaction_info> reactions;
+  std::vector<fold_info> folds;
+  /// Events after which the entity is forgotten (`until<>`): its own ones after the fold, others when they arrive.
+  std::vector<event_type_id> ends;
+  /// For foreign events in `ends`: which entities end. Parallel to `ends`; null for the actor's own events.
+  std::vector<void (*)(const std::byte* event, key_list& out)> end_keys;
+  bool snapshots = false;       ///< the state can be saved and loaded
+  std::uint32_t fold_version = 0; ///< `static constexpr fold_version`: snapshots of another version are ignored
+  std::string shape;              ///< the state's types, e.g. "{u32,map<str,u32>}": guards snapshots as well
+  std::unique_ptr<entity_table> (*make_table)() = nullptr;
+};
+
+/// Something that a reaction may use besides state and event, set once when the program is assembled: a gateway, limits.
+struct provided {
+  std::type_index type;
+  std::shared_ptr<const void> value;
+};
+
+/// A service: actors that share partitions and journals.
+struct service_info {
+  std::string name;
+  std::vector<actor_info> actors;
+  std::vector<provided> provides;
+};
+
+/// A journal that only ingress writes.
+struct source_info {
+  std::string name;
+  std::vector<event_type_id> publishes;
+};
+
+class projection; // projection.hpp
+class invariant;  // invariant.hpp
+
+/// A whole program: what `reel::main` runs, draws and checks.
+struct choreography_info {
+  std::string name;
+  std::vector<event_info> events; ///< every event type that any signature or source names, by name
+  std::vector<service_info> services;
+  std::vector<source_info> sources;
+  std::vector<std::function<std::unique_ptr<projection>()>> projections;
+  std::vector<std::function<std::unique_ptr<invariant>()>> invariants;
+};
+
+} // namespace reel
