@@ -1,0 +1,289 @@
+#include "core/partition.hpp"
+
+#include "core/dependencies.hpp"
+#include "core/hash.hpp"
+#include "core/pending.hpp"
+
+#include <reel/context.hpp>
+#include <reel/frame_generated.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace reel::core {
+
+namespace {
+
+std::uint16_t tag_of(std::string_view actor) {
+  return static_cast<std::uint16_t>(xxh3(actor));
+}
+
+std::string quoted(std::string_view text) {
+  return "'" + std::string(text) + "'";
+}
+
+} // namespace
+
+partition::partition(const service_info& service, const event_registry& registry, core::genesis_record genesis)
+    : service_(&service), registry_(&registry), genesis_(std::move(genesis)),
+      journal_(journal_id_of(journal_name(genesis_.service, genesis_.partition))), folders_(registry.events().size()) {
+  for (std::size_t actor = 0; actor < service.actors.size(); ++actor) {
+    const auto& info = service.actors[actor];
+    tables_.push_back(info.make_table());
+    if (std::find(actor_tags_.begin(), actor_tags_.end(), tag_of(info.name)) != actor_tags_.end()) {
+      throw std::invalid_argument("service " + service.name + ": rename actor " + std::string(info.name) +
+                                  ", its name's tag collides with another actor's");
+    }
+    actor_tags_.push_back(tag_of(info.name));
+    for (const auto& f : info.folds) {
+      auto& slot = folders_.at(registry.index_of(f.event));
+      if (slot.apply != nullptr) {
+        throw std::invalid_argument("service " + service.name + ": two actors fold " +
+                                    std::string(registry.find(f.event)->name) + "; let one publish another event type");
+      }
+      const bool ends = std::find(info.ends.begin(), info.ends.end(), f.event) != info.ends.end();
+      slot = {static_cast<std::uint16_t>(actor), f.apply, ends};
+    }
+  }
+}
+
+partition::~partition() = default;
+
+// -- recovery ---------------------------------------------------------------------------------------------------------
+
+expected<void> partition::recover(const frame& f) {
+  const auto expected_sequence = frame_sequence{static_cast<std::uint64_t>(sequence_) + 1};
+  if (f.sequence() != expected_sequence || f.previous() != hash_) {
+    return fail(errc::chain_broken,
+                journal_name(genesis_.service, genesis_.partition) + ": frame " +
+                    std::to_string(static_cast<std::uint64_t>(f.sequence())) + " does not follow frame " +
+                    std::to_string(static_cast<std::uint64_t>(sequence_)) + " (sequence or previous hash differ)");
+  }
+  recover_events(f);
+  recover_notes(f);
+  sequence_ = f.sequence();
+  hash_ = f.hash();
+  epoch_ = std::max(epoch_, f.epoch());
+  time_ = std::max(time_, f.time());
+  ++counters_.frames;
+  return {};
+}
+
+void partition::recover_events(const frame& f) {
+  const auto count = f.event_count();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto event = f.event(i);
+    const auto* folder = folder_of(event.type);
+    if (folder == nullptr) {
+      continue; // a type that this program does not publish any more: nobody's state depends on it
+    }
+    keys_.clear();
+    registry_->find(event.type)->key(event.payload.data(), keys_);
+    fold(*folder, keys_.keys().front(), event.payload.data());
+  }
+  counters_.events += count;
+}
+
+void partition::recover_notes(const frame& f) {
+  const auto& body = f.body();
+  if (const auto* ended = body.ended()) {
+    for (const auto* entity : *ended) {
+      const auto it = std::find(actor_tags_.begin(), actor_tags_.end(), entity->actor());
+      if (it != actor_tags_.end()) {
+        tables_[static_cast<std::size_t>(it - actor_tags_.begin())]->erase(entity->key()->string_view());
+      }
+    }
+  }
+  if (const auto* inputs = body.inputs()) {
+    for (const auto* input : *inputs) {
+      inputs_.advance(journal_id{input->journal()}, {frame_sequence{input->to()}, input->hash()});
+      clock_.advance(journal_id{input->journal()}, {frame_sequence{input->to()}, input->hash()});
+    }
+  }
+  if (const auto* dependencies = body.dependencies()) {
+    for (const auto* d : *dependencies) {
+      clock_.advance(journal_id{d->journal()}, {frame_sequence{d->sequence()}, d->hash()});
+    }
+  }
+  inputs_.mark_recorded();
+  clock_.mark_recorded();
+  if (const auto* pending = body.pending_added()) {
+    for (const auto* p : *pending) {
+      pending_.push_back(read_pending(*p));
+      counters_.dead_letters += p->dead() ? 1 : 0;
+    }
+  }
+  if (const auto* ingress = body.ingress()) {
+    ingress_ = {ingress->input()->str(), ingress->offset(), ingress->complete()};
+  }
+}
+
+void partition::take_ownership(std::string_view owner) {
+  ++epoch_;
+  builder_.set_owned(owner);
+}
+
+// -- running ----------------------------------------------------------------------------------------------------------
+
+void partition::handle(const routed_frame& input, timestamp now) {
+  const auto& source = *input.source;
+  time_ = later_of(now);
+  for (const auto& d : input.deliveries) {
+    if (d.reaction == delivery::entity_ends) {
+      end_entity(d);
+    } else {
+      react(input, d, source.event(d.event));
+    }
+  }
+  inputs_.advance(source.journal(), {source.sequence(), short_hash(source.hash())});
+  depend_on(source);
+  ++unrecorded_;
+}
+
+void partition::react(const routed_frame&, const delivery& d, const event_view& event) {
+  const auto& actor = service_->actors[d.actor];
+  const auto& reaction = actor.reactions[d.reaction];
+  outbox_.clear();
+  published_.clear();
+  ++counters_.reactions;
+  try {
+    const context ctx(d.key, time_, event.id, event.correlation, outbox_, service_->provides);
+    reaction.run(tables_[d.actor]->find(d.key), event.payload.data(), ctx, published_);
+    check_published(d, published_);
+  } catch (const std::exception& failure) {
+    park(d, event, failure.what());
+    return;
+  } catch (...) {
+    park(d, event, "an exception that is not a std::exception");
+    return;
+  }
+  publish(d, event, published_);
+}
+
+void partition::check_published(const delivery& d, const published& indices) {
+  for (const auto index : indices) {
+    const auto event = outbox_.event(index);
+    const auto* folder = folder_of(event.type);
+    if (folder == nullptr || folder->actor != d.actor) {
+      throw std::logic_error("published an event that its actor does not fold");
+    }
+    const auto* info = registry_->find(event.type);
+    keys_.clear();
+    info->key(event.payload.data(), keys_);
+    if (keys_.keys().front() != d.key) {
+      throw std::logic_error("published " + std::string(info->name) + " for " + std::string(info->entity_field) + " " +
+                             quoted(keys_.keys().front()) + ", but this is entity " + quoted(d.key));
+    }
+  }
+}
+
+void partition::publish(const delivery& d, const event_view& cause, const published& indices) {
+  for (const auto index : indices) {
+    const auto event = outbox_.event(index);
+    builder_.add_event(event.type, event.version, cause.correlation, cause.id, event.payload);
+    fold(*folder_of(event.type), d.key, event.payload.data());
+  }
+  counters_.events += indices.size();
+}
+
+void partition::park(const delivery& d, const event_view& event, std::string what) {
+  const auto& actor = service_->actors[d.actor];
+  pending_entry entry{.event = event.id,
+                      .type = event.type,
+                      .correlation = event.correlation,
+                      .actor = std::string(actor.name),
+                      .reaction = std::string(actor.reactions[d.reaction].name),
+                      .key = std::string(d.key),
+                      .error = std::move(what),
+                      .attempts = 1,
+                      .dead = true,
+                      .payload = {event.payload.begin(), event.payload.end()}};
+  builder_.add_pending(entry);
+  pending_.push_back(std::move(entry));
+  ++counters_.dead_letters;
+}
+
+void partition::fold(const folder& f, std::string_view key, const std::byte* payload) {
+  f.apply(tables_[f.actor]->touch(key), payload);
+  if (f.ends) {
+    tables_[f.actor]->erase(key);
+  }
+}
+
+void partition::end_entity(const delivery& d) {
+  auto& table = *tables_[d.actor];
+  if (table.contains(d.key)) {
+    table.erase(d.key);
+    builder_.add_ended({actor_tags_[d.actor], std::string(d.key)});
+  }
+}
+
+void partition::depend_on(const frame& source) {
+  clock_.advance(source.journal(), {source.sequence(), short_hash(source.hash())});
+  for_each_dependency(source, [this](const dependency& d) {
+    if (d.journal != journal_) {
+      clock_.advance(d.journal, {d.sequence, d.hash});
+    }
+  });
+}
+
+void partition::ingest(const outbox& events, timestamp now) {
+  time_ = later_of(now);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto event = events.event(static_cast<std::uint32_t>(i));
+    keys_.clear();
+    registry_->find(event.type)->key(event.payload.data(), keys_);
+    builder_.add_event(event.type, event.version, correlation_of(keys_.keys().front()), event_id{}, event.payload);
+  }
+  counters_.events += events.size();
+}
+
+void partition::set_ingress(const ingress_mark& mark) {
+  ingress_ = mark;
+  builder_.set_ingress(mark);
+}
+
+bool partition::has_open_frame() const noexcept {
+  return !builder_.empty();
+}
+
+std::size_t partition::open_bytes() const noexcept {
+  return builder_.size();
+}
+
+std::uint64_t partition::unrecorded_inputs() const noexcept {
+  return unrecorded_;
+}
+
+sealed_frame partition::seal(timestamp now) {
+  time_ = later_of(now);
+  inputs_.record([this](const vector_clock::entry& e) {
+    builder_.add_input({e.journal, e.recorded.sequence, e.at.sequence, e.at.hash});
+  });
+  clock_.record([this](const vector_clock::entry& e) {
+    const bool is_input = inputs_.at(e.journal).sequence >= e.at.sequence;
+    if (e.journal != journal_ && !is_input) { // inputs are dependencies anyway
+      builder_.add_dependency({e.journal, e.at.sequence, e.at.hash});
+    }
+  });
+  const auto next = frame_sequence{static_cast<std::uint64_t>(sequence_) + 1};
+  auto sealed = builder_.seal(journal_, next, epoch_, hash_, time_);
+  sequence_ = next;
+  hash_ = sealed.decoded->hash();
+  unrecorded_ = 0;
+  ++counters_.frames;
+  return sealed;
+}
+
+// -- state ------------------------------------------------------------------------------------------------------------
+
+const partition::folder* partition::folder_of(event_type_id type) const noexcept {
+  const auto index = registry_->index_of(type);
+  return index < folders_.size() && folders_[index].apply != nullptr ? &folders_[index] : nullptr;
+}
+
+timestamp partition::later_of(timestamp now) const noexcept {
+  return std::max(now, time_);
+}
+
+} // namespace reel::core

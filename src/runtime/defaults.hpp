@@ -1,0 +1,45 @@
+// Every limit of the runtime, with its default and the reason for it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace reel::runtime::defaults {
+
+/// Deliveries that a reader may have sent to one consumer without an answer. Large enough to hide a commit, small enough that a slow
+/// service holds only a few frames.
+inline constexpr std::int64_t lane_credit = 4096;
+
+/// An open frame is sealed at this raw size, even when appends are in flight; the broker is fastest between 256 KB and 1 MB.
+inline constexpr std::size_t frame_bytes_max = 256 * 1024;
+
+/// Appends of one journal that may wait for the log. Two keep the log busy; more only make frames smaller.
+inline constexpr std::size_t appends_in_flight_max = 2;
+
+/// Raw bytes that a reader asks the log for at once.
+inline constexpr std::size_t read_bytes_max = 1024 * 1024;
+
+/// Raw bytes that recovery asks the log for at once.
+inline constexpr std::size_t recovery_bytes_max = 8 * 1024 * 1024;
+
+/// A snapshot is taken after this many frames.
+inline constexpr std::uint64_t snapshot_frames = 2048;
+
+/// Positions that moved without causing events are written by an idle frame after this many source frames.
+inline constexpr std::uint64_t unrecorded_inputs_max = 4096;
+
+/// Waiting before an append is sent again: doubles from the first to the last.
+inline constexpr std::chrono::milliseconds append_retry_first{5};
+inline constexpr std::chrono::milliseconds append_retry_last{1000};
+
+/// Waiting before a supervisor starts a partition again.
+inline constexpr std::chrono::milliseconds restart_delay{50};
+
+/// How often a source looks again at a feed that had nothing due.
+inline constexpr std::chrono::milliseconds feed_poll{1};
+
+/// CAF messages that an actor handles before it yields its thread; without a limit a busy actor starves the others.
+inline constexpr std::size_t throughput_max = 100;
+
+} // namespace reel::runtime::defaults

@@ -1,0 +1,51 @@
+// What a node runs: the choreography, cut into journals and partitions. Computed once, shared by all actors of the node.
+#pragma once
+
+#include "core/frame.hpp"
+#include "core/routing.hpp"
+
+#include <reel/descriptor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace reel::runtime {
+
+struct plan_options {
+  std::string cluster = "reel";
+  std::uint32_t partitions = 2; ///< per service
+};
+
+/// A journal of the plan.
+struct planned_journal {
+  journal_id id{};
+  std::string name;
+  core::genesis_record genesis; ///< incarnation 0: the log chooses one when it creates the journal
+  std::size_t service = 0;      ///< index in plan::services
+  std::vector<event_type_id> publishes;
+};
+
+/// A service or a source, as the runtime runs it.
+struct planned_service {
+  service_info info; ///< a source has no actors
+  bool is_source = false;
+  std::vector<std::size_t> journals;   ///< indices in plan::journals, by partition
+  std::vector<std::size_t> subscribes; ///< indices in plan::journals of what its actors react to
+};
+
+/// Immutable after construction; thread-safe.
+struct plan {
+  /// Throws std::invalid_argument on two journals or events with the same id.
+  plan(choreography_info choreography, const plan_options& options);
+
+  choreography_info choreography;
+  core::event_registry registry;
+  std::vector<planned_service> services;
+  std::vector<planned_journal> journals;
+
+  [[nodiscard]] const planned_journal* find(journal_id id) const noexcept;
+};
+
+} // namespace reel::runtime

@@ -1,0 +1,196 @@
+#include "runtime/reader.hpp"
+
+#include "runtime/defaults.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace reel::runtime {
+
+namespace {
+
+frame_sequence after(frame_sequence sequence) {
+  return frame_sequence{static_cast<std::uint64_t>(sequence) + 1};
+}
+
+frame_sequence before(frame_sequence sequence) {
+  return frame_sequence{static_cast<std::uint64_t>(sequence) - 1};
+}
+
+} // namespace
+
+reader::reader(caf::actor_config& config, std::shared_ptr<const plan> plan, std::size_t journal, transport::log& log,
+               std::shared_ptr<node_status> status)
+    : caf::event_based_actor(config), plan_(std::move(plan)), journal_(&plan_->journals[journal]), log_(&log),
+      status_(std::move(status)), journal_index_(journal) {
+  drop_unknown(*this);
+}
+
+caf::behavior reader::make_behavior() {
+  const auto self = caf::actor_cast<caf::actor>(this);
+  watch_ = log_->watch(journal_->id, [self](journal_id, frame_sequence last) {
+    tell_from_outside(self, journal_moved{last});
+  });
+  if (const auto tail = log_->last(journal_->id)) {
+    last_ = tail->sequence;
+  }
+  return {
+      [this](const attach& a) { on_attach(a); },
+      [this](const credit& c) { on_credit(c); },
+      [this](const journal_moved& moved) {
+        last_ = std::max(last_, moved.last);
+        status_->set_head(journal_index_, last_);
+        pump();
+      },
+      [this](const journal_read& result) {
+        if (result.ticket != ticket_) {
+          return;
+        }
+        on_read(result.frames);
+        pump();
+      },
+      [this](drain) { quit(); },
+  };
+}
+
+void reader::on_exit() {
+  watch_.reset();
+  lanes_.clear();
+  routers_.clear();
+}
+
+void reader::on_attach(const attach& a) {
+  const auto same = [&](const lane& l) { return l.consumer.consumer == a.consumer; };
+  lanes_.erase(std::remove_if(lanes_.begin(), lanes_.end(), same), lanes_.end());
+  lanes_.push_back({a, after(a.handled), a.credit, {}});
+  if (a.service != attach::whole_frames && !routers_.contains(a.service)) {
+    const auto& service = plan_->services[a.service];
+    routers_.emplace(a.service, core::router(service.info, plan_->registry,
+                                             static_cast<std::uint32_t>(service.journals.size())));
+  }
+  pump();
+}
+
+void reader::on_credit(const credit& c) {
+  for (auto& l : lanes_) {
+    if (l.consumer.attachment == c.attachment) {
+      l.credit += c.amount;
+    }
+  }
+  pump();
+}
+
+void reader::pump() {
+  while (!reading_ && !stopped_) {
+    const auto* l = most_behind();
+    if (l == nullptr) {
+      return;
+    }
+    read(l->next);
+  }
+}
+
+const reader::lane* reader::most_behind() const {
+  const lane* best = nullptr;
+  for (const auto& l : lanes_) {
+    if (l.credit > 0 && l.next <= last_ && (best == nullptr || l.next < best->next)) {
+      best = &l;
+    }
+  }
+  return best;
+}
+
+// The log answers from memory inside the call, or later on a thread of its own.
+void reader::read(frame_sequence from) {
+  reading_ = true;
+  const auto ticket = ++ticket_;
+  const auto caller = std::this_thread::get_id();
+  const auto immediate = std::make_shared<std::optional<core::expected<transport::frames>>>();
+  const auto in_call = std::make_shared<std::atomic<bool>>(true);
+  const auto self = caf::actor_cast<caf::actor>(this);
+  log_->read(journal_->id, from, defaults::read_bytes_max,
+             [=](core::expected<transport::frames> frames) {
+               if (std::this_thread::get_id() == caller && in_call->load()) {
+                 *immediate = std::move(frames);
+               } else {
+                 tell_from_outside(self, journal_read{ticket, std::move(frames)});
+               }
+             });
+  in_call->store(false);
+  if (!immediate->has_value()) {
+    return;
+  }
+  on_read(**immediate);
+}
+
+void reader::on_read(const core::expected<transport::frames>& frames) {
+  reading_ = false;
+  if (!frames) {
+    spdlog::critical("reader.stopped journal={} error=\"{}\"", journal_->name, frames.error().what);
+    status_->raise("journal " + journal_->name + " cannot be read: " + frames.error().what);
+    stopped_ = true;
+    return;
+  }
+  if (frames->empty()) {
+    const auto* behind = most_behind();
+    last_ = behind != nullptr ? before(behind->next) : last_; // not there yet: the next commit's notice wakes us
+    return;
+  }
+  deliver(*frames);
+}
+
+bool reader::wants(const lane& l, const core::frame& frame) const noexcept {
+  return l.credit > 0 && l.next == frame.sequence();
+}
+
+void reader::deliver(const transport::frames& frames) {
+  for (const auto& frame : frames) {
+    std::shared_ptr<core::routed_frame> whole;
+    for (auto& l : lanes_) {
+      if (l.consumer.service == attach::whole_frames && wants(l, *frame)) {
+        if (whole == nullptr) {
+          whole = std::make_shared<core::routed_frame>();
+          whole->source = frame;
+        }
+        hand_over(l, whole);
+      }
+    }
+    for (const auto& [service, router] : routers_) {
+      deliver_partitions(service, frame);
+    }
+  }
+  flush();
+}
+
+void reader::deliver_partitions(std::uint32_t service, const std::shared_ptr<const core::frame>& frame) {
+  const bool wanted = std::any_of(lanes_.begin(), lanes_.end(), [&](const lane& l) {
+    return l.consumer.service == service && wants(l, *frame);
+  });
+  if (!wanted) {
+    return;
+  }
+  const auto routed = routers_.at(service).route(frame);
+  for (auto& l : lanes_) {
+    if (l.consumer.service == service && wants(l, *frame)) {
+      hand_over(l, routed[l.consumer.partition]);
+    }
+  }
+}
+
+void reader::hand_over(lane& l, std::shared_ptr<const core::routed_frame> frame) {
+  l.next = after(frame->source->sequence());
+  l.credit -= weight(*frame, l.consumer.service == attach::whole_frames);
+  l.outgoing.push_back(std::move(frame));
+}
+
+void reader::flush() {
+  for (auto& l : lanes_) {
+    if (!l.outgoing.empty()) {
+      tell(*this, l.consumer.consumer, routed_batch{l.consumer.attachment, std::move(l.outgoing)});
+      l.outgoing.clear();
+    }
+  }
+}
+
+} // namespace reel::runtime

@@ -1,0 +1,75 @@
+// What a node says of itself while it runs: positions, lag, counters and alarms, for progress displays and metrics.
+#pragma once
+
+#include <reel/ids.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace reel::runtime {
+
+/// One partition or source.
+struct partition_status {
+  std::atomic<bool> running{false};
+  std::atomic<std::uint64_t> epoch{0};
+  std::atomic<std::uint64_t> sequence{0}; ///< committed
+  std::atomic<std::uint64_t> recovered_frames{0};
+  std::atomic<std::uint64_t> recovered_events{0};
+  std::atomic<std::uint64_t> recovering_to{0};
+  std::atomic<std::uint64_t> events{0};
+  std::atomic<std::uint64_t> reactions{0};
+  std::atomic<std::uint64_t> dead_letters{0};
+  std::atomic<std::uint64_t> waiting{0};  ///< frames received and not handled
+  std::atomic<std::uint64_t> restarts{0};
+  std::atomic<std::uint64_t> snapshots{0};
+};
+
+/// Thread-safe. Writers are the actors, readers anybody.
+class node_status {
+public:
+  explicit node_status(std::size_t journals) : heads_(journals), partitions_(journals), handled_(journals * journals) {
+  }
+
+  void set_head(std::size_t journal, frame_sequence last) noexcept {
+    heads_[journal].store(static_cast<std::uint64_t>(last), std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t head(std::size_t journal) const noexcept {
+    return heads_[journal].load(std::memory_order_relaxed);
+  }
+  /// The partition that writes journal `consumer` has handled `source` up to here.
+  void set_handled(std::size_t consumer, std::size_t source, frame_sequence handled) noexcept {
+    handled_[consumer * heads_.size() + source].store(static_cast<std::uint64_t>(handled), std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t handled(std::size_t consumer, std::size_t source) const noexcept {
+    return handled_[consumer * heads_.size() + source].load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] partition_status& partition(std::size_t journal) noexcept {
+    return partitions_[journal];
+  }
+  [[nodiscard]] const partition_status& partition(std::size_t journal) const noexcept {
+    return partitions_[journal];
+  }
+
+  /// Something that a person must look at.
+  void raise(std::string alarm) {
+    const std::lock_guard lock(mutex_);
+    alarms_.push_back(std::move(alarm));
+  }
+  [[nodiscard]] std::vector<std::string> alarms() const {
+    const std::lock_guard lock(mutex_);
+    return alarms_;
+  }
+
+private:
+  std::vector<std::atomic<std::uint64_t>> heads_;
+  std::deque<partition_status> partitions_;
+  std::vector<std::atomic<std::uint64_t>> handled_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> alarms_;
+};
+
+} // namespace reel::runtime
