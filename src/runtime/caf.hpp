@@ -9,7 +9,7 @@
 
 #include <chrono>
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(reel::runtime::attach)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(reel::runtime::attach_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(reel::runtime::routed_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(reel::runtime::credit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(reel::runtime::journal_moved)

@@ -15,7 +15,7 @@
 namespace reel::runtime {
 
 /// Consumer -> reader: send me this journal from here on. A second one from the same consumer replaces the first.
-struct attach {
+struct attach_request {
   caf::actor consumer;
   std::uint32_t service = whole_frames; ///< index of the hosted service whose partition this is
   std::uint32_t partition = 0;

@@ -40,7 +40,7 @@ void observer_actor::start() {
     gate_.add_lane(id, handled);
     lanes_.push_back({journal, id, attachment, 0});
     tell(*this, readers_[journal],
-         attach{caf::actor_cast<caf::actor>(this), attach::whole_frames, 0, handled.sequence,
+         attach_request{caf::actor_cast<caf::actor>(this), attach_request::whole_frames, 0, handled.sequence,
                 env_->limits.lane_credit, attachment});
   }
 }

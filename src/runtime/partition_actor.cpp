@@ -185,8 +185,9 @@ void partition_actor::start_running() {
     gate_.add_lane(id, handled);
     const auto attachment = attachment_of(this->id(), lanes_.size());
     lanes_.push_back({journal, attachment, 0});
+    env_->status->set_handled(journal_index_, journal, handled.sequence);
     tell(*this, readers_[journal],
-         attach{caf::actor_cast<caf::actor>(this), static_cast<std::uint32_t>(journal_->service),
+         attach_request{caf::actor_cast<caf::actor>(this), static_cast<std::uint32_t>(journal_->service),
                 journal_->genesis.partition, handled.sequence, env_->limits.lane_credit, attachment});
   }
   publish_status();

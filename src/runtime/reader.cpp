@@ -36,7 +36,7 @@ caf::behavior reader::make_behavior() {
     last_ = tail->sequence;
   }
   return {
-      [this](const attach& a) { on_attach(a); },
+      [this](const attach_request& a) { on_attach(a); },
       [this](const credit& c) { on_credit(c); },
       [this](const journal_moved& moved) {
         last_ = std::max(last_, moved.last);
@@ -60,11 +60,11 @@ void reader::on_exit() {
   routers_.clear();
 }
 
-void reader::on_attach(const attach& a) {
+void reader::on_attach(const attach_request& a) {
   const auto same = [&](const lane& l) { return l.consumer.consumer == a.consumer; };
   lanes_.erase(std::remove_if(lanes_.begin(), lanes_.end(), same), lanes_.end());
   lanes_.push_back({a, after(a.handled), a.credit, {}});
-  if (a.service != attach::whole_frames && !routers_.contains(a.service)) {
+  if (a.service != attach_request::whole_frames && !routers_.contains(a.service)) {
     const auto& service = plan_->services[a.service];
     routers_.emplace(a.service, core::router(service.info, plan_->registry,
                                              static_cast<std::uint32_t>(service.journals.size())));
@@ -148,7 +148,7 @@ void reader::deliver(const transport::frames& frames) {
   for (const auto& frame : frames) {
     std::shared_ptr<core::routed_frame> whole;
     for (auto& l : lanes_) {
-      if (l.consumer.service == attach::whole_frames && wants(l, *frame)) {
+      if (l.consumer.service == attach_request::whole_frames && wants(l, *frame)) {
         if (whole == nullptr) {
           whole = std::make_shared<core::routed_frame>();
           whole->source = frame;
@@ -180,7 +180,7 @@ void reader::deliver_partitions(std::uint32_t service, const std::shared_ptr<con
 
 void reader::hand_over(lane& l, std::shared_ptr<const core::routed_frame> frame) {
   l.next = after(frame->source->sequence());
-  l.credit -= weight(*frame, l.consumer.service == attach::whole_frames);
+  l.credit -= weight(*frame, l.consumer.service == attach_request::whole_frames);
   l.outgoing.push_back(std::move(frame));
 }
 

@@ -28,13 +28,13 @@ public:
 
 private:
   struct lane {
-    attach consumer;
+    attach_request consumer;
     frame_sequence next{};
     std::int64_t credit = 0;
     std::vector<std::shared_ptr<const core::routed_frame>> outgoing;
   };
 
-  void on_attach(const attach& a);
+  void on_attach(const attach_request& a);
   void on_credit(const credit& c);
   void pump();
   [[nodiscard]] const lane* most_behind() const;

@@ -1,0 +1,234 @@
+#include "runtime/node.hpp"
+
+#include "runtime/caf.hpp"
+#include "runtime/observer.hpp"
+#include "runtime/reader.hpp"
+#include "runtime/service_actor.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+namespace reel::runtime {
+
+// -- actor host -------------------------------------------------------------------------------------------------------
+
+struct actor_host::state {
+  explicit state(std::size_t threads) {
+    config.set("scheduler.policy", caf::atom("sharing")); // stealing polls: it costs a third of a core at low load
+    config.set("scheduler.max-threads", threads);
+    config.set("scheduler.max-throughput", defaults::throughput_max);
+    system = std::make_unique<caf::actor_system>(config);
+  }
+  caf::actor_system_config config;
+  std::unique_ptr<caf::actor_system> system;
+};
+
+actor_host::actor_host(std::size_t threads) : state_(std::make_unique<state>(threads)) {
+}
+
+actor_host::~actor_host() = default;
+
+caf::actor_system& actor_host::system() {
+  return *state_->system;
+}
+
+// -- node actor -------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Tells the outside when everything has ended.
+struct end_signal {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool ended = false;
+
+  void set() {
+    const std::lock_guard lock(mutex);
+    ended = true;
+    changed.notify_all();
+  }
+};
+
+struct observed {
+  std::shared_ptr<frame_consumer> consumer;
+  bool blocking = false;
+};
+
+/// The root supervisor. Ends its children in the order of the data: partitions and observers first, then the readers.
+class node_actor : public caf::event_based_actor {
+public:
+  node_actor(caf::actor_config& config, std::shared_ptr<const environment> env,
+             std::map<std::string, std::shared_ptr<feed>> feeds, std::vector<observed> observers,
+             std::shared_ptr<end_signal> end)
+      : caf::event_based_actor(config), env_(std::move(env)), feeds_(std::move(feeds)),
+        observers_(std::move(observers)), end_(std::move(end)) {
+    drop_unknown(*this);
+  }
+
+  caf::behavior make_behavior() override {
+    set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+    start_readers();
+    start_consumers();
+    return {[this](drain) {
+      draining_ = true;
+      for (const auto& child : consumers_) {
+        tell(*this, child, drain{});
+      }
+      end_when_done();
+    }};
+  }
+
+  void on_exit() override {
+    for (const auto& child : consumers_) { // only when it is killed; after a drain there are none
+      send_exit(child, caf::exit_reason::kill);
+    }
+    for (const auto& child : readers_) {
+      send_exit(child, caf::exit_reason::kill);
+    }
+    readers_.clear();
+    consumers_.clear();
+    feeds_.clear();
+    observers_.clear();
+    end_->set();
+  }
+
+  const char* name() const override {
+    return "node";
+  }
+
+private:
+  void start_readers() {
+    for (std::size_t i = 0; i < env_->plan_->journals.size(); ++i) {
+      readers_.push_back(spawn<reader>(env_->plan_, i, *env_->log, env_->status));
+      monitor(readers_.back());
+    }
+    live_readers_ = readers_.size();
+  }
+
+  void start_consumers() {
+    for (const auto& o : observers_) {
+      consumers_.push_back(o.blocking ? spawn<observer_actor, caf::detached>(env_, o.consumer, readers_)
+                                      : spawn<observer_actor>(env_, o.consumer, readers_));
+      monitor(consumers_.back());
+    }
+    for (std::size_t i = 0; i < env_->plan_->services.size(); ++i) {
+      const auto input = feeds_.find(env_->plan_->services[i].info.name);
+      consumers_.push_back(
+          spawn<service_actor>(env_, i, readers_, input != feeds_.end() ? input->second : nullptr));
+      monitor(consumers_.back());
+    }
+  }
+
+  void on_down(const caf::down_msg& down) {
+    const auto same = [&](const caf::actor& a) { return a.address() == down.source; };
+    if (std::any_of(readers_.begin(), readers_.end(), same)) {
+      --live_readers_;
+    }
+    consumers_.erase(std::remove_if(consumers_.begin(), consumers_.end(), same), consumers_.end());
+    end_when_done();
+  }
+
+  void end_when_done() {
+    if (!draining_ || !consumers_.empty()) {
+      return;
+    }
+    if (!readers_draining_) {
+      readers_draining_ = true;
+      for (const auto& r : readers_) {
+        tell(*this, r, drain{});
+      }
+    }
+    if (live_readers_ == 0) {
+      quit();
+    }
+  }
+
+  std::shared_ptr<const environment> env_;
+  std::map<std::string, std::shared_ptr<feed>> feeds_;
+  std::vector<observed> observers_;
+  std::shared_ptr<end_signal> end_;
+  std::vector<caf::actor> readers_;
+  std::vector<caf::actor> consumers_; // services and observers
+  std::size_t live_readers_ = 0;
+  bool draining_ = false;
+  bool readers_draining_ = false;
+};
+
+} // namespace
+
+// -- node -------------------------------------------------------------------------------------------------------------
+
+struct node::state {
+  std::map<std::string, std::shared_ptr<feed>> feeds;
+  std::vector<observed> observers;
+  std::shared_ptr<end_signal> end = std::make_shared<end_signal>();
+  caf::actor root;
+};
+
+node::node(caf::actor_system& system, environment env)
+    : system_(&system), env_(std::make_shared<const environment>(std::move(env))), state_(std::make_unique<state>()) {
+}
+
+node::~node() = default;
+
+core::expected<void> node::open() {
+  for (std::size_t i = 0; i < env_->plan_->journals.size(); ++i) {
+    const auto tail = env_->log->open(env_->plan_->journals[i].genesis);
+    if (!tail) {
+      return tl::unexpected(tail.error());
+    }
+    env_->status->set_head(i, tail->sequence);
+    env_->status->partition(i).recovering_to = static_cast<std::uint64_t>(tail->sequence);
+  }
+  return {};
+}
+
+void node::feed_source(const std::string& source, std::shared_ptr<feed> input) {
+  state_->feeds[source] = std::move(input);
+}
+
+void node::observe(std::shared_ptr<frame_consumer> consumer, bool blocking) {
+  state_->observers.push_back({std::move(consumer), blocking});
+}
+
+void node::start() {
+  state_->root = system_->spawn<node_actor>(env_, std::move(state_->feeds), std::move(state_->observers), state_->end);
+}
+
+void node::begin_stop() {
+  tell_from_outside(state_->root, drain{});
+}
+
+bool node::await_stop(std::chrono::milliseconds wait) {
+  std::unique_lock lock(state_->end->mutex);
+  const bool ended = state_->end->changed.wait_for(lock, wait, [this] { return state_->end->ended; });
+  lock.unlock();
+  if (!ended) {
+    spdlog::error("node.stop_timeout waited_ms={}", wait.count());
+    caf::anon_send_exit(state_->root, caf::exit_reason::kill);
+  }
+  state_->root = caf::actor{};
+  return ended;
+}
+
+bool node::ended() const {
+  const std::lock_guard lock(state_->end->mutex);
+  return state_->end->ended;
+}
+
+std::uint64_t node::lag_frames(std::size_t service) const {
+  std::uint64_t lag = 0;
+  for (const auto consumer : env_->plan_->services[service].journals) {
+    for (const auto source : env_->plan_->services[service].subscribes) {
+      const auto head = env_->status->head(source);
+      const auto handled = env_->status->handled(consumer, source);
+      lag = std::max(lag, head > handled ? head - handled : 0);
+    }
+  }
+  return lag;
+}
+
+} // namespace reel::runtime

@@ -1,0 +1,2 @@
+// Precompiled: CAF's headers, which cost seconds in every file that needs them.
+#include <caf/all.hpp>
