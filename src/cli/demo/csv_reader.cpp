@@ -89,7 +89,8 @@ bool csv_reader::read_quoted(csv_record& record, std::string_view& field) {
   }
   field = text_.substr(start, at_ - 1 - start);
   if (!at_line_end() && text_[at_] != ',') {
-    fail(record, fmt::format("column {}: text after the closing quote, expected a comma", record.fields.size() + 1), at_);
+    fail(record, fmt::format("column {}: text after the closing quote, expected a comma", record.fields.size() + 1),
+         at_);
     return false;
   }
   line_ += static_cast<std::uint64_t>(std::count(field.begin(), field.end(), '\n'));

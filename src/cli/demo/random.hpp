@@ -8,8 +8,7 @@ namespace reel::demo {
 /// SplitMix64: a full-period sequence from any seed, and a good mixer of its state.
 class split_mix {
 public:
-  constexpr explicit split_mix(std::uint64_t seed) noexcept : state_{seed} {
-  }
+  constexpr explicit split_mix(std::uint64_t seed) noexcept : state_{seed} {}
 
   constexpr std::uint64_t operator()() noexcept {
     state_ += 0x9e3779b97f4a7c15ULL;

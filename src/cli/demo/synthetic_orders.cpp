@@ -57,11 +57,11 @@ public:
   }
 
 private:
-  struct cell {
+  struct slot {
     std::uint64_t threshold = 0;
     std::uint32_t alias = 0;
   };
-  std::vector<cell> cells_;
+  std::vector<slot> cells_;
   std::uint64_t total_ = 0;
 };
 
@@ -87,9 +87,10 @@ struct drawn_order {
 class synthetic_orders final : public order_source {
 public:
   explicit synthetic_orders(const synthetic_options& options)
-      : options_{options}, popularity_{popularity_weights()},
-        identity_{fmt::format("synthetic/1 orders={} seed={} cancellations={}ppm", options.orders, options.seed,
-                              options.cancellations_ppm)} {
+      : options_{options}, popularity_{popularity_weights()}, identity_{fmt::format(
+                                                                  "synthetic/1 orders={} seed={} cancellations={}ppm",
+                                                                  options.orders, options.seed,
+                                                                  options.cancellations_ppm)} {
     skus_.reserve(synthetic_skus);
     for (std::uint32_t rank = 0; rank < synthetic_skus; ++rank) {
       // Popularity and name must not be related, or a sorted list would look like a ranking; 7 is coprime to the count.
@@ -164,7 +165,7 @@ public:
   }
 
 private:
-  struct sku {
+  struct article {
     std::string name;
     std::uint64_t unit_price = 0;
   };
@@ -199,7 +200,7 @@ private:
   synthetic_options options_;
   alias_table popularity_;
   std::string identity_;
-  std::vector<sku> skus_;
+  std::vector<article> skus_;
   std::vector<rejected_line> rejected_;
   std::uint64_t index_ = 0;
 };

@@ -41,14 +41,12 @@ std::optional<std::int64_t> parse_pence(std::string_view text) noexcept {
   auto pence = *whole * 100;
   if (text.starts_with('.')) {
     text.remove_prefix(1);
-    for (std::int64_t unit = 10; !text.empty() && is_digit(text.front()); text.remove_prefix(1), unit /= 10) {
+    for (int place = 1; !text.empty() && is_digit(text.front()); ++place, text.remove_prefix(1)) {
       const int digit = text.front() - '0';
-      if (unit > 0)
-        pence += digit * unit;
-      else if (unit == 0) {
+      if (place <= 2)
+        pence += place == 1 ? digit * 10 : digit;
+      else if (place == 3) // digits after this one cannot change a rounding that is half away from zero
         pence += digit >= 5 ? 1 : 0;
-        unit = -10; // further digits cannot change a rounding that is half away from zero
-      }
     }
   }
   if (!text.empty())
