@@ -1,0 +1,125 @@
+#include "cli/summary.hpp"
+
+#include "cli/format.hpp"
+#include "cli/terminal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace reel::cli {
+namespace {
+
+/// Appends "  label          text".
+void add(std::string& out, std::string_view label, const std::string& text) {
+  out += fmt::format("  {:<14} {}\n", label, text);
+}
+
+void add_endings(std::string& out, const run_report& report, bool colour) {
+  add(out, "completed",
+      fmt::format("{:>11}  {:>7}", grouped(report.completed), percentage(report.completed, report.orders)));
+  add(out, "cancelled",
+      fmt::format("{:>11}  {:>7}", grouped(report.cancelled), percentage(report.cancelled, report.orders)));
+  for (const auto& reason : report.cancelled_because)
+    out += fmt::format("    {:>24}  {:>7}  {}\n", grouped(reason.count), percentage(reason.count, report.orders),
+                       reason.name);
+  const auto ended = report.completed + report.cancelled;
+  if (ended < report.orders)
+    add(out, "not ended",
+        fmt::format("{:>11}  {:>7}", grouped(report.orders - ended), percentage(report.orders - ended, report.orders)));
+  if (report.dead_letters > 0)
+    add(out, "dead letters", painted(fmt::format("{:>11}", grouped(report.dead_letters)), paint::red, colour));
+}
+
+void add_measures(std::string& out, const run_report& report) {
+  add(out, "time",
+      fmt::format("{:.2f} s: {} orders/s, {} events/s", report.seconds,
+                  grouped(static_cast<std::uint64_t>(report.orders_per_second())),
+                  grouped(static_cast<std::uint64_t>(report.events_per_second()))));
+  if (report.cpu_seconds > 0 && report.orders_ended_now > 0)
+    add(out, "processor",
+        fmt::format("{:.2f} s, {:.1f} us per order", report.cpu_seconds,
+                    report.cpu_seconds * 1e6 / static_cast<double>(report.orders_ended_now)));
+  const auto& latency = report.latency_ms;
+  add(out, "latency",
+      fmt::format("p50 {}, p95 {}, p99 {}, at most {}", human_ms(latency.p50), human_ms(latency.p95),
+                  human_ms(latency.p99), human_ms(latency.max)));
+  add(out, "disk",
+      fmt::format("{}{}{}", human_bytes(report.disk_bytes),
+                  report.orders > 0 ? fmt::format(", {} bytes per order", grouped(report.disk_bytes / report.orders))
+                                    : std::string{},
+                  report.durability.empty() ? std::string{} : fmt::format(" (durability {})", report.durability)));
+  add(out, "memory", fmt::format("{} at most", human_bytes(report.peak_rss_bytes)));
+}
+
+void add_events(std::string& out, const run_report& report) {
+  out +=
+      fmt::format("\n  {} events, {} of them compensations\n", grouped(report.events), grouped(report.compensations));
+  for (const auto& type : report.events_by_type)
+    out += fmt::format("    {:>24}  {}\n", grouped(type.count), type.name);
+}
+
+void add_rejected(std::string& out, const run_report& report, bool colour) {
+  if (report.rejected_lines == 0)
+    return;
+  out += painted(fmt::format("\n  {} lines of the input were rejected", grouped(report.rejected_lines)), paint::yellow,
+                 colour);
+  if (report.rejected_orders > 0)
+    out += fmt::format(", and {} orders with all their lines", grouped(report.rejected_orders));
+  out += "\n";
+  constexpr std::size_t shown_max = 5;
+  for (std::size_t i = 0; i < std::min(shown_max, report.rejected_first.size()); ++i)
+    out += fmt::format("    line {}: {}\n", report.rejected_first[i].line, printable(report.rejected_first[i].reason));
+  if (report.rejected_lines > shown_max && report.rejected_first.size() >= shown_max)
+    out += fmt::format("    ... and {} more\n", grouped(report.rejected_lines - shown_max));
+}
+
+void add_invariants(std::string& out, const run_report& report, bool colour) {
+  if (report.invariants.empty())
+    return;
+  out += "\n  invariants, checked from the journals\n";
+  for (const auto& invariant : report.invariants) {
+    out += fmt::format(
+        "    {:<14} {}\n", invariant.name,
+        invariant.holds
+            ? painted("holds", paint::green, colour)
+            : painted(fmt::format("BROKEN, {} times", grouped(std::max<std::uint64_t>(1, invariant.violation_count))),
+                      paint::red, colour));
+    for (const auto& violation : invariant.violations)
+      out += fmt::format("      {}\n", printable(violation));
+  }
+}
+
+void add_timelines(std::string& out, const run_report& report, bool colour) {
+  for (const auto& told : report.timelines) {
+    out += fmt::format("\n  {}\n", painted(printable(told.title), paint::bold, colour));
+    out += render(told.story, colour, "    ");
+  }
+}
+
+} // namespace
+
+std::string summary_text(const run_report& report, bool colour) {
+  std::string out = fmt::format("\n{}\n", painted(report.title, paint::bold, colour));
+  if (report.recovered)
+    out += fmt::format("  went on from an earlier run: {} orders, {} events read back in {:.2f} s\n",
+                       grouped(report.recovered_orders), grouped(report.recovered_events), report.recovery_seconds);
+  if (report.interrupted)
+    out += painted("  stopped before all orders ended; the same command with the same --data goes on\n", paint::yellow,
+                   colour);
+  out += "\n";
+  add(out, "orders", fmt::format("{:>11}", grouped(report.orders)));
+  add_endings(out, report, colour);
+  out += "\n";
+  add_measures(out, report);
+  add_events(out, report);
+  add_rejected(out, report, colour);
+  add_invariants(out, report, colour);
+  add_timelines(out, report, colour);
+  if (!report.directory.empty())
+    out += fmt::format("\n  journals {} {}\n", report.directory_kept ? "kept in" : "were in (now removed)",
+                       report.directory);
+  return out;
+}
+
+} // namespace reel::cli
