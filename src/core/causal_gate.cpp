@@ -11,11 +11,11 @@ void causal_gate::add_lane(journal_id journal, const position& handled) {
 }
 
 bool causal_gate::offer(routed frame) {
-  auto* lane = find(frame->source->journal());
-  if (lane == nullptr) {
+  auto* found = find(frame->source->journal());
+  if (found == nullptr) {
     throw std::logic_error("a frame of a journal that this consumer does not read");
   }
-  const auto newest = lane->queue.empty() ? lane->handled.sequence : lane->queue.back()->source->sequence();
+  const auto newest = found->queue.empty() ? found->handled.sequence : found->queue.back()->source->sequence();
   const auto sequence = frame->source->sequence();
   if (sequence <= newest) {
     return false;
@@ -23,7 +23,7 @@ bool causal_gate::offer(routed frame) {
   if (static_cast<std::uint64_t>(sequence) != static_cast<std::uint64_t>(newest) + 1) {
     throw std::logic_error("a reader skipped frames");
   }
-  lane->queue.push_back(std::move(frame));
+  found->queue.push_back(std::move(frame));
   ++waiting_;
   return true;
 }
@@ -31,19 +31,19 @@ bool causal_gate::offer(routed frame) {
 expected<causal_gate::routed> causal_gate::next() {
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     turn_ = (turn_ + 1) % lanes_.size();
-    auto& lane = lanes_[turn_];
-    if (lane.queue.empty()) {
+    auto& l = lanes_[turn_];
+    if (l.queue.empty()) {
       continue;
     }
-    const auto admitted = admissible(*lane.queue.front()->source);
+    const auto admitted = admissible(*l.queue.front()->source);
     if (!admitted) {
       return tl::unexpected(admitted.error());
     }
     if (*admitted) {
-      auto frame = std::move(lane.queue.front());
-      lane.queue.pop_front();
+      auto frame = std::move(l.queue.front());
+      l.queue.pop_front();
       --waiting_;
-      lane.handled = {frame->source->sequence(), short_hash(frame->source->hash())};
+      l.handled = {frame->source->sequence(), short_hash(frame->source->hash())};
       return frame;
     }
   }
@@ -54,12 +54,12 @@ expected<bool> causal_gate::admissible(const frame& f) {
   bool admitted = true;
   bool same_history = true;
   for_each_dependency(f, [&](const dependency& d) {
-    const auto* lane = d.journal == f.journal() ? nullptr : find(d.journal);
-    if (lane == nullptr) {
+    const auto* found = d.journal == f.journal() ? nullptr : find(d.journal);
+    if (found == nullptr) {
       return;
     }
-    admitted = admitted && d.sequence <= lane->handled.sequence;
-    same_history = same_history && (d.sequence != lane->handled.sequence || d.hash == lane->handled.hash);
+    admitted = admitted && d.sequence <= found->handled.sequence;
+    same_history = same_history && (d.sequence != found->handled.sequence || d.hash == found->handled.hash);
   });
   if (!same_history) {
     return fail(errc::chain_broken, "frame " + std::to_string(static_cast<std::uint64_t>(f.sequence())) + " of journal " +
@@ -70,8 +70,8 @@ expected<bool> causal_gate::admissible(const frame& f) {
 }
 
 position causal_gate::handled(journal_id journal) const noexcept {
-  const auto* lane = const_cast<causal_gate*>(this)->find(journal);
-  return lane != nullptr ? lane->handled : position{};
+  const auto* found = const_cast<causal_gate*>(this)->find(journal);
+  return found != nullptr ? found->handled : position{};
 }
 
 void causal_gate::clear() {
@@ -81,9 +81,9 @@ void causal_gate::clear() {
 }
 
 causal_gate::lane* causal_gate::find(journal_id journal) noexcept {
-  for (auto& lane : lanes_) {
-    if (lane.journal == journal) {
-      return &lane;
+  for (auto& l : lanes_) {
+    if (l.journal == journal) {
+      return &l;
     }
   }
   return nullptr;

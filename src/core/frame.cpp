@@ -1,1 +1,170 @@
 #include "core/frame.hpp"
+
+#include "core/stored_header.hpp"
+
+#include <lz4.h>
+#include <reel/frame_generated.h>
+
+#include <cstring>
+
+namespace reel::core {
+
+namespace {
+
+constexpr std::uint16_t no_cause = 0xffff;
+
+tl::unexpected<error> corrupt(std::string what) {
+  return fail(errc::corrupt, "frame: " + std::move(what));
+}
+
+std::string mismatch(std::string_view what, std::uint64_t found, std::uint64_t expected_at_most) {
+  return std::string(what) + " " + std::to_string(found) + ", expected at most " + std::to_string(expected_at_most);
+}
+
+expected<void> check_header(const stored_header& header, bytes_view rest) {
+  if (header.magic[0] != 'R' || header.magic[1] != 'F') {
+    return corrupt("does not start with \"RF\"");
+  }
+  if (header.version != 1) {
+    return corrupt("format version " + std::to_string(header.version) + ", this program reads version 1");
+  }
+  if ((header.flags & ~stored_header::lz4) != 0) {
+    return corrupt("unknown flags " + std::to_string(header.flags));
+  }
+  if (header.raw_size > frame_raw_bytes_max) {
+    return corrupt(mismatch("raw size", header.raw_size, frame_raw_bytes_max));
+  }
+  if (header.checksum != header.checksum_of(rest)) {
+    return corrupt("checksum differs: bytes were changed or cut off");
+  }
+  return {};
+}
+
+expected<byte_buffer> unpack(const stored_header& header, bytes_view rest) {
+  if ((header.flags & stored_header::lz4) == 0) {
+    if (rest.size() != header.raw_size) {
+      return corrupt("holds " + std::to_string(rest.size()) + " bytes, its header says " +
+                     std::to_string(header.raw_size));
+    }
+    return byte_buffer(rest);
+  }
+  byte_buffer raw(header.raw_size);
+  const int size = LZ4_decompress_safe(reinterpret_cast<const char*>(rest.data()), reinterpret_cast<char*>(raw.data()),
+                                       static_cast<int>(rest.size()), static_cast<int>(raw.size()));
+  if (size < 0 || static_cast<std::size_t>(size) != raw.size()) {
+    return corrupt("does not decompress to the size in its header");
+  }
+  return raw;
+}
+
+expected<void> check_events(const wire::Frame& body) {
+  const std::uint64_t payload_bytes = body.payloads() != nullptr ? body.payloads()->size() : 0;
+  const std::uint64_t causes = body.causes() != nullptr ? body.causes()->size() : 0;
+  if (body.previous() == nullptr) {
+    return corrupt("has no previous hash");
+  }
+  if (body.events() == nullptr) {
+    return {};
+  }
+  for (const auto* e : *body.events()) {
+    if (std::uint64_t{e->offset()} * 8 + e->size() > payload_bytes) {
+      return corrupt(mismatch("an event ends at byte", std::uint64_t{e->offset()} * 8 + e->size(), payload_bytes));
+    }
+    if (e->cause() != no_cause && e->cause() >= causes) {
+      return corrupt("an event's cause " + std::to_string(e->cause()) + " is not among its " + std::to_string(causes) +
+                     " causes");
+    }
+  }
+  return {};
+}
+
+} // namespace
+
+expected<std::shared_ptr<const frame>> frame::decode(bytes_view stored) {
+  stored_header header;
+  if (stored.size() < sizeof(header)) {
+    return corrupt(std::to_string(stored.size()) + " bytes, expected at least " + std::to_string(sizeof(header)));
+  }
+  std::memcpy(&header, stored.data(), sizeof(header));
+  const auto rest = stored.subspan(sizeof(header));
+  if (auto good = check_header(header, rest); !good) {
+    return tl::unexpected(good.error());
+  }
+  auto raw = unpack(header, rest);
+  if (!raw) {
+    return tl::unexpected(raw.error());
+  }
+  constexpr flatbuffers::uoffset_t depth_max = 16;
+  constexpr flatbuffers::uoffset_t tables_max = 4'000'000;
+  flatbuffers::Verifier verifier(reinterpret_cast<const std::uint8_t*>(raw->data()), raw->size(), depth_max, tables_max);
+  if (!verifier.VerifyBuffer<wire::Frame>(nullptr)) {
+    return corrupt("is not a valid FlatBuffer");
+  }
+  if (auto good = check_events(*flatbuffers::GetRoot<wire::Frame>(raw->data())); !good) {
+    return tl::unexpected(good.error());
+  }
+  std::shared_ptr<frame> result(new frame());
+  result->adopt(std::move(*raw), sha256(stored), stored.size());
+  return result;
+}
+
+void frame::adopt(byte_buffer raw, const frame_hash& hash, std::size_t stored_size) {
+  raw_ = std::move(raw);
+  hash_ = hash;
+  stored_size_ = stored_size;
+  body_ = flatbuffers::GetRoot<wire::Frame>(raw_.data());
+  if (const auto* events = body_->events()) {
+    headers_ = reinterpret_cast<const wire::EventHeader*>(events->Data());
+    event_count_ = events->size();
+  }
+  payloads_ = body_->payloads() != nullptr ? reinterpret_cast<const std::byte*>(body_->payloads()->data()) : nullptr;
+  causes_ = body_->causes() != nullptr ? reinterpret_cast<const wire::Cause*>(body_->causes()->Data()) : nullptr;
+  journal_ = journal_id{body_->journal()};
+  sequence_ = frame_sequence{body_->sequence()};
+}
+
+std::uint64_t frame::epoch() const noexcept {
+  return body_->epoch();
+}
+
+timestamp frame::time() const noexcept {
+  return timestamp(std::chrono::nanoseconds(body_->time()));
+}
+
+frame_hash frame::previous() const noexcept {
+  const auto* p = body_->previous();
+  return {p->a(), p->b(), p->c(), p->d()};
+}
+
+event_view frame::event(std::size_t index) const noexcept {
+  const auto& h = headers_[index];
+  event_view view;
+  view.id = {journal_, sequence_, static_cast<std::uint32_t>(index)};
+  if (h.cause() != no_cause) {
+    const auto& cause = causes_[h.cause()];
+    view.cause = {journal_id{cause.journal()}, frame_sequence{cause.sequence()}, h.cause_event()};
+  }
+  view.type = event_type_id{h.type()};
+  view.correlation = correlation_id{h.correlation()};
+  view.version = h.version();
+  view.payload = {payloads_ + std::size_t{h.offset()} * 8, h.size()};
+  return view;
+}
+
+expected<void> verify_payloads(const frame& f, const event_registry& registry) {
+  for (std::size_t i = 0; i < f.event_count(); ++i) {
+    const auto event = f.event(i);
+    const auto* info = registry.find(event.type);
+    if (info != nullptr && !info->verify(event.payload)) {
+      return fail(errc::corrupt, "frame " + std::to_string(static_cast<std::uint64_t>(f.sequence())) + ", event " +
+                                     std::to_string(i) + ": not a valid " + std::string(info->name));
+    }
+  }
+  return {};
+}
+
+std::string journal_name(std::string_view service, std::uint32_t partition) {
+  return std::string(service) + "/" + std::to_string(partition);
+}
+
+} // namespace reel::core

@@ -4,6 +4,7 @@
 // LZ4-compressed when that pays.
 #pragma once
 
+#include "core/byte_buffer.hpp"
 #include "core/error.hpp"
 #include "core/hash.hpp"
 
@@ -19,12 +20,13 @@
 namespace reel::wire { // generated: reel/frame_generated.h
 struct Frame;
 struct EventHeader;
+struct Cause;
 } // namespace reel::wire
 
 namespace reel::core {
 
-/// Bytes aligned for FlatBuffers (8), shared and immutable once sealed.
-using shared_bytes = std::shared_ptr<const std::vector<std::byte>>;
+/// Stored bytes of a frame, shared and immutable once sealed.
+using shared_bytes = std::shared_ptr<const byte_buffer>;
 
 /// One event in a frame: envelope and payload are views into the frame.
 struct event_view {
@@ -45,28 +47,49 @@ public:
   /// Never undefined behaviour, whatever the bytes are. Errors: corrupt.
   [[nodiscard]] static expected<std::shared_ptr<const frame>> decode(bytes_view stored);
 
-  [[nodiscard]] journal_id journal() const noexcept;
-  [[nodiscard]] frame_sequence sequence() const noexcept;
+  [[nodiscard]] journal_id journal() const noexcept {
+    return journal_;
+  }
+  [[nodiscard]] frame_sequence sequence() const noexcept {
+    return sequence_;
+  }
   [[nodiscard]] std::uint64_t epoch() const noexcept;
   [[nodiscard]] timestamp time() const noexcept;
   [[nodiscard]] frame_hash previous() const noexcept;
   /// Of the stored bytes.
-  [[nodiscard]] const frame_hash& hash() const noexcept;
-  [[nodiscard]] std::size_t event_count() const noexcept;
+  [[nodiscard]] const frame_hash& hash() const noexcept {
+    return hash_;
+  }
+  [[nodiscard]] std::size_t event_count() const noexcept {
+    return event_count_;
+  }
   /// Precondition: index < event_count().
   [[nodiscard]] event_view event(std::size_t index) const noexcept;
   /// The FlatBuffer, for everything else (inputs, dependencies, pending entries, genesis, ingress).
-  [[nodiscard]] const wire::Frame& body() const noexcept;
+  [[nodiscard]] const wire::Frame& body() const noexcept {
+    return *body_;
+  }
   /// Uncompressed and stored size in bytes.
-  [[nodiscard]] std::size_t raw_size() const noexcept;
-  [[nodiscard]] std::size_t stored_size() const noexcept;
+  [[nodiscard]] std::size_t raw_size() const noexcept {
+    return raw_.size();
+  }
+  [[nodiscard]] std::size_t stored_size() const noexcept {
+    return stored_size_;
+  }
 
 private:
   friend class frame_builder;
   frame() = default;
+  void adopt(byte_buffer raw, const frame_hash& hash, std::size_t stored_size);
 
-  std::vector<std::byte> raw_; // allocated with >= 8-byte alignment by the default allocator
+  byte_buffer raw_;
   const wire::Frame* body_ = nullptr;
+  const wire::EventHeader* headers_ = nullptr; // these three point into raw_
+  const std::byte* payloads_ = nullptr;
+  const wire::Cause* causes_ = nullptr;
+  std::size_t event_count_ = 0;
+  journal_id journal_{};
+  frame_sequence sequence_{};
   frame_hash hash_{};
   std::size_t stored_size_ = 0;
 };

@@ -208,10 +208,15 @@ bool node::await_stop(std::chrono::milliseconds wait) {
   lock.unlock();
   if (!ended) {
     spdlog::error("node.stop_timeout waited_ms={}", wait.count());
-    caf::anon_send_exit(state_->root, caf::exit_reason::kill);
+    kill();
   }
   state_->root = caf::actor{};
   return ended;
+}
+
+void node::kill() {
+  caf::anon_send_exit(state_->root, caf::exit_reason::kill);
+  state_->root = caf::actor{};
 }
 
 bool node::ended() const {

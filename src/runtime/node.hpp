@@ -47,6 +47,8 @@ public:
   void begin_stop();
   /// Waits for the end after begin_stop(). False when it took longer; then the actors are killed.
   [[nodiscard]] bool await_stop(std::chrono::milliseconds wait);
+  /// Ends all actors where they stand, without finishing anything.
+  void kill();
   [[nodiscard]] bool ended() const;
 
   [[nodiscard]] const node_status& status() const noexcept {

@@ -1,0 +1,234 @@
+#include "core/frame.hpp"
+#include "core/pending.hpp"
+#include "core/stored_header.hpp"
+
+#include <lz4.h>
+#include <reel/frame_generated.h>
+
+#include <cstring>
+#include <stdexcept>
+#include <unordered_map>
+
+namespace reel::core {
+
+namespace {
+
+constexpr std::uint16_t no_cause = 0xffff;
+constexpr std::size_t causes_max = no_cause - 1;
+
+} // namespace
+
+struct frame_builder::state {
+  std::vector<wire::EventHeader> events;
+  std::vector<std::uint8_t> payloads;
+  std::vector<wire::Cause> causes;
+  std::vector<wire::Input> inputs;
+  std::vector<wire::Dependency> dependencies;
+  std::vector<pending_entry> pending;
+  std::vector<ended_entity> ended;
+  std::optional<ingress_mark> ingress;
+  std::optional<genesis_record> genesis;
+  std::optional<std::string> owner;
+  flatbuffers::FlatBufferBuilder builder{64 * 1024};
+  std::vector<char> compressed;
+
+  std::uint16_t cause_index(const event_id& cause);
+  flatbuffers::Offset<wire::Frame> write(journal_id journal, frame_sequence sequence, std::uint64_t epoch,
+                                         const frame_hash& previous, timestamp time);
+  byte_buffer store(bool compress);
+};
+
+frame_builder::frame_builder() : state_(std::make_unique<state>()) {
+}
+frame_builder::~frame_builder() = default;
+frame_builder::frame_builder(frame_builder&&) noexcept = default;
+frame_builder& frame_builder::operator=(frame_builder&&) noexcept = default;
+
+// -- content ----------------------------------------------------------------------------------------------------------
+
+void frame_builder::set_genesis(const genesis_record& genesis) {
+  state_->genesis = genesis;
+}
+
+void frame_builder::set_owned(std::string_view owner) {
+  state_->owner = std::string(owner);
+}
+
+void frame_builder::add_input(const input_range& input) {
+  state_->inputs.emplace_back(static_cast<std::uint64_t>(input.from), static_cast<std::uint64_t>(input.to), input.hash,
+                              static_cast<std::uint32_t>(input.journal), 0U);
+}
+
+void frame_builder::add_dependency(const dependency& d) {
+  state_->dependencies.emplace_back(static_cast<std::uint64_t>(d.sequence), d.hash,
+                                    static_cast<std::uint32_t>(d.journal), 0U);
+}
+
+// Events come in runs with the same causing frame, so the newest causes are the likely ones.
+std::uint16_t frame_builder::state::cause_index(const event_id& cause) {
+  if (!exists(cause)) {
+    return no_cause;
+  }
+  for (std::size_t i = causes.size(); i-- > 0;) {
+    if (causes[i].sequence() == static_cast<std::uint64_t>(cause.sequence) &&
+        causes[i].journal() == static_cast<std::uint32_t>(cause.journal)) {
+      return static_cast<std::uint16_t>(i);
+    }
+  }
+  if (causes.size() >= causes_max) {
+    throw std::length_error("a frame has more than " + std::to_string(causes_max) + " causing frames");
+  }
+  causes.emplace_back(static_cast<std::uint64_t>(cause.sequence), static_cast<std::uint32_t>(cause.journal), 0U);
+  return static_cast<std::uint16_t>(causes.size() - 1);
+}
+
+void frame_builder::add_event(event_type_id type, std::uint16_t version, correlation_id correlation,
+                              const event_id& cause, bytes_view payload) {
+  auto& s = *state_;
+  const auto offset = s.payloads.size();
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(payload.data());
+  s.payloads.insert(s.payloads.end(), bytes, bytes + payload.size());
+  s.payloads.resize((s.payloads.size() + 7) & ~std::size_t{7});
+  s.events.emplace_back(static_cast<std::uint64_t>(correlation), static_cast<std::uint32_t>(type),
+                        static_cast<std::uint32_t>(offset / 8), static_cast<std::uint32_t>(payload.size()),
+                        s.cause_index(cause), version, cause.index, 0U);
+}
+
+void frame_builder::add_pending(const pending_entry& entry) {
+  state_->pending.push_back(entry);
+}
+
+void frame_builder::add_ended(ended_entity entity) {
+  state_->ended.push_back(std::move(entity));
+}
+
+void frame_builder::set_ingress(const ingress_mark& mark) {
+  state_->ingress = mark;
+}
+
+std::size_t frame_builder::event_count() const noexcept {
+  return state_->events.size();
+}
+
+std::size_t frame_builder::size() const noexcept {
+  const auto& s = *state_;
+  return s.payloads.size() + s.events.size() * sizeof(wire::EventHeader) + s.ended.size() * 32 + s.pending.size() * 512;
+}
+
+bool frame_builder::empty() const noexcept {
+  const auto& s = *state_;
+  return s.events.empty() && s.pending.empty() && s.ended.empty() && !s.ingress && !s.genesis && !s.owner;
+}
+
+void frame_builder::clear() {
+  auto& s = *state_;
+  s.events.clear();
+  s.payloads.clear();
+  s.causes.clear();
+  s.inputs.clear();
+  s.dependencies.clear();
+  s.pending.clear();
+  s.ended.clear();
+  s.ingress.reset();
+  s.genesis.reset();
+  s.owner.reset();
+  s.builder.Clear();
+}
+
+// -- sealing ----------------------------------------------------------------------------------------------------------
+
+flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal, frame_sequence sequence,
+                                                             std::uint64_t epoch, const frame_hash& previous,
+                                                             timestamp time) {
+  const wire::Hash hash(previous[0], previous[1], previous[2], previous[3]);
+  flatbuffers::Offset<wire::Genesis> genesis_at;
+  if (genesis) {
+    const auto cluster = builder.CreateString(genesis->cluster);
+    const auto service = builder.CreateString(genesis->service);
+    genesis_at = wire::CreateGenesis(builder, cluster, genesis->incarnation, service, genesis->partition,
+                                     genesis->partitions, builder.CreateString("xxh3-64"),
+                                     builder.CreateString("sha-256"), 1);
+  }
+  std::vector<flatbuffers::Offset<wire::PendingEntry>> pending_at;
+  for (const auto& entry : pending) {
+    pending_at.push_back(write_pending(builder, entry));
+  }
+  std::vector<flatbuffers::Offset<wire::EntityEnded>> ended_at;
+  ended_at.reserve(ended.size());
+  for (const auto& e : ended) {
+    ended_at.push_back(wire::CreateEntityEnded(builder, e.actor, builder.CreateString(e.key)));
+  }
+  flatbuffers::Offset<wire::Ingress> ingress_at;
+  if (ingress) {
+    ingress_at = wire::CreateIngress(builder, builder.CreateString(ingress->input), ingress->offset, ingress->complete);
+  }
+  builder.ForceVectorAlignment(payloads.size(), 1, 8);
+  const auto payloads_at = payloads.empty() ? 0 : builder.CreateVector(payloads);
+  const auto events_at = events.empty() ? 0 : builder.CreateVectorOfStructs(events);
+  const auto causes_at = causes.empty() ? 0 : builder.CreateVectorOfStructs(causes);
+  const auto inputs_at = inputs.empty() ? 0 : builder.CreateVectorOfStructs(inputs);
+  const auto dependencies_at = dependencies.empty() ? 0 : builder.CreateVectorOfStructs(dependencies);
+  const auto pending_list = pending_at.empty() ? 0 : builder.CreateVector(pending_at);
+  const auto ended_list = ended_at.empty() ? 0 : builder.CreateVector(ended_at);
+  const auto owner_at = owner ? builder.CreateString(*owner) : 0;
+
+  wire::FrameBuilder out(builder);
+  out.add_time(time.time_since_epoch().count());
+  out.add_epoch(epoch);
+  out.add_sequence(static_cast<std::uint64_t>(sequence));
+  out.add_previous(&hash);
+  out.add_journal(static_cast<std::uint32_t>(journal));
+  out.add_genesis(genesis_at);
+  out.add_owned(owner.has_value());
+  out.add_owner(owner_at);
+  out.add_inputs(inputs_at);
+  out.add_dependencies(dependencies_at);
+  out.add_causes(causes_at);
+  out.add_events(events_at);
+  out.add_payloads(payloads_at);
+  out.add_pending_added(pending_list);
+  out.add_ended(ended_list);
+  out.add_ingress(ingress_at);
+  return out.Finish();
+}
+
+byte_buffer frame_builder::state::store(bool compress) {
+  const bytes_view raw(reinterpret_cast<const std::byte*>(builder.GetBufferPointer()), builder.GetSize());
+  stored_header header;
+  header.raw_size = static_cast<std::uint32_t>(raw.size());
+  bytes_view body = raw;
+  if (compress && raw.size() >= compress_bytes_min) {
+    compressed.resize(static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(raw.size()))));
+    const int size = LZ4_compress_default(reinterpret_cast<const char*>(raw.data()), compressed.data(),
+                                          static_cast<int>(raw.size()), static_cast<int>(compressed.size()));
+    if (size > 0 && static_cast<std::size_t>(size) <= raw.size() - raw.size() / 8) {
+      header.flags = stored_header::lz4;
+      body = {reinterpret_cast<const std::byte*>(compressed.data()), static_cast<std::size_t>(size)};
+    }
+  }
+  header.checksum = header.checksum_of(body);
+  byte_buffer stored(sizeof(header) + body.size());
+  std::memcpy(stored.data(), &header, sizeof(header));
+  std::memcpy(stored.data() + sizeof(header), body.data(), body.size());
+  return stored;
+}
+
+sealed_frame frame_builder::seal(journal_id journal, frame_sequence sequence, std::uint64_t epoch,
+                                 const frame_hash& previous, timestamp time, bool compress) {
+  auto& s = *state_;
+  s.builder.Clear();
+  s.builder.Finish(s.write(journal, sequence, epoch, previous, time));
+  if (s.builder.GetSize() > frame_raw_bytes_max) {
+    throw std::length_error("a frame of " + std::to_string(s.builder.GetSize()) + " bytes, at most " +
+                            std::to_string(frame_raw_bytes_max) + " fit");
+  }
+  auto stored = std::make_shared<const byte_buffer>(s.store(compress));
+  std::shared_ptr<frame> decoded(new frame());
+  decoded->adopt(byte_buffer(bytes_view(reinterpret_cast<const std::byte*>(s.builder.GetBufferPointer()),
+                                        s.builder.GetSize())),
+                 sha256(stored->view()), stored->size());
+  clear();
+  return {std::move(stored), std::move(decoded)};
+}
+
+} // namespace reel::core

@@ -1,0 +1,145 @@
+#include "runtime/simulation.hpp"
+
+#include "runtime/caf.hpp"
+#include "runtime/node.hpp"
+
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include <random>
+
+namespace reel::runtime {
+
+namespace {
+
+/// 2026-01-01, so that times look like times.
+constexpr std::chrono::nanoseconds epoch_start{1'767'225'600'000'000'000};
+
+/// CAF's deterministic scheduler: no threads; the driver chooses who runs next.
+struct virtual_host {
+  virtual_host() {
+    config.set("scheduler.policy", caf::atom("testing"));
+    system = std::make_unique<caf::actor_system>(config);
+    scheduler = dynamic_cast<caf::scheduler::test_coordinator*>(&system->scheduler());
+  }
+  [[nodiscard]] std::chrono::nanoseconds now() const {
+    return scheduler->clock().current_time.time_since_epoch();
+  }
+
+  caf::actor_system_config config;
+  std::unique_ptr<caf::actor_system> system;
+  caf::scheduler::test_coordinator* scheduler = nullptr;
+};
+
+/// One life of the node: from its start to its crash, or to the rest at the end.
+class life {
+public:
+  life(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage, const simulation_options& options,
+       std::mt19937_64& random, std::chrono::nanoseconds start)
+      : random_(random), start_(start), log_(storage, options.log, random()), snapshots_(storage),
+        node_(*host_.system, make_environment(plan, options)) {
+  }
+
+  [[nodiscard]] bool begin(const std::string& source, std::shared_ptr<feed> input) {
+    if (!node_.open()) {
+      return false;
+    }
+    node_.feed_source(source, std::move(input));
+    node_.start();
+    return true;
+  }
+
+  /// One step of something that can happen now. False when the node rests.
+  bool step() {
+    auto& jobs = host_.scheduler->jobs;
+    const bool log_can = log_.pending() > 0;
+    if (!jobs.empty() && (!log_can || random_() % 4 != 0)) {
+      std::swap(jobs[random_() % jobs.size()], jobs.front());
+      host_.scheduler->run_once();
+      return true;
+    }
+    if (log_can) {
+      log_.step();
+      host_.scheduler->advance_time(std::chrono::microseconds(random_() % 300));
+      return true;
+    }
+    return host_.scheduler->trigger_timeout();
+  }
+
+  /// The process dies: nothing that is under way has an effect any more.
+  void crash() {
+    log_.crash();
+    end();
+  }
+
+  void end() {
+    node_.kill();
+    while (!host_.scheduler->jobs.empty()) {
+      host_.scheduler->run_once();
+    }
+    host_.scheduler->clock().cancel_all();
+  }
+
+  [[nodiscard]] std::chrono::nanoseconds now() const {
+    return start_ + host_.now();
+  }
+  [[nodiscard]] const node_status& status() const {
+    return node_.status();
+  }
+
+private:
+  environment make_environment(const std::shared_ptr<const plan>& plan, const simulation_options& options) {
+    environment env;
+    env.plan_ = plan;
+    env.log = &log_;
+    env.snapshots = &snapshots_;
+    env.now = [this] { return timestamp(now()); };
+    env.status = std::make_shared<node_status>(plan->journals.size());
+    env.limits = options.node_limits;
+    return env;
+  }
+
+  std::mt19937_64& random_;
+  std::chrono::nanoseconds start_;
+  virtual_host host_;
+  transport::simulated_log log_;
+  transport::simulated_snapshots snapshots_;
+  node node_;
+};
+
+} // namespace
+
+simulation_result simulate(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage,
+                           const std::string& source, const std::function<std::shared_ptr<feed>()>& input,
+                           const simulation_options& options) {
+  std::mt19937_64 random(options.seed);
+  simulation_result result;
+  auto time = epoch_start;
+  while (result.steps < options.steps_max) {
+    life current(plan, storage, options, random, time);
+    if (!current.begin(source, input())) {
+      result.alarms.emplace_back("the journals do not open");
+      return result;
+    }
+    bool alive = true;
+    while (alive && result.steps < options.steps_max) {
+      ++result.steps;
+      if (result.crashes < options.crashes_max && random() % options.steps_per_crash == 0) {
+        ++result.crashes;
+        current.crash();
+        alive = false;
+      } else if (!current.step()) {
+        result.quiescent = true;
+        result.alarms = current.status().alarms();
+        current.end();
+        return result;
+      }
+    }
+    if (alive) {
+      current.end();
+    }
+    time = current.now() + std::chrono::milliseconds(1);
+  }
+  return result;
+}
+
+} // namespace reel::runtime

@@ -1,0 +1,40 @@
+// A whole node under a virtual clock, in one thread, with everything random drawn from a seed: the real actors on the
+// simulated log, crashed and started again at arbitrary moments.
+#pragma once
+
+#include "runtime/environment.hpp"
+#include "runtime/frame_consumer.hpp"
+#include "transport/simulated/simulated_log.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace reel::runtime {
+
+struct simulation_options {
+  std::uint64_t seed = 1;
+  std::uint32_t crashes_max = 8;
+  /// A crash happens on average once in this many steps, until crashes_max.
+  std::uint32_t steps_per_crash = 2000;
+  /// The driver gives up after this many steps: something does not end.
+  std::uint64_t steps_max = 20'000'000;
+  transport::simulated_options log;
+  limits node_limits;
+};
+
+struct simulation_result {
+  std::uint64_t steps = 0;
+  std::uint32_t crashes = 0;
+  bool quiescent = false; ///< everything came to rest
+  std::vector<std::string> alarms;
+};
+
+/// Runs the plan on `storage` until it rests. `input` makes a fresh feed for each life of the node, reading the source `source`.
+[[nodiscard]] simulation_result simulate(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage,
+                                         const std::string& source, const std::function<std::shared_ptr<feed>()>& input,
+                                         const simulation_options& options);
+
+} // namespace reel::runtime
