@@ -73,13 +73,13 @@ void partition::recover_events(const frame& f) {
   const auto count = f.event_count();
   for (std::size_t i = 0; i < count; ++i) {
     const auto event = f.event(i);
-    const auto* folder = folder_of(event.type);
-    if (folder == nullptr) {
+    const auto* how = folder_of(event.type);
+    if (how == nullptr) {
       continue; // a type that this program does not publish any more: nobody's state depends on it
     }
     keys_.clear();
     registry_->find(event.type)->key(event.payload.data(), keys_);
-    fold(*folder, keys_.keys().front(), event.payload.data());
+    fold(*how, keys_.keys().front(), event.payload.data());
   }
   counters_.events += count;
 }
@@ -163,8 +163,8 @@ void partition::react(const routed_frame&, const delivery& d, const event_view& 
 void partition::check_published(const delivery& d, const published& indices) {
   for (const auto index : indices) {
     const auto event = outbox_.event(index);
-    const auto* folder = folder_of(event.type);
-    if (folder == nullptr || folder->actor != d.actor) {
+    const auto* how = folder_of(event.type);
+    if (how == nullptr || how->actor != d.actor) {
       throw std::logic_error("published an event that its actor does not fold");
     }
     const auto* info = registry_->find(event.type);

@@ -1,0 +1,269 @@
+// Turns an actor type into its plain description, and refuses wrong ones with a sentence that a person understands.
+#pragma once
+
+#include <reel/detail/typed_table.hpp>
+#include <reel/flow.hpp>
+
+#include <iterator>
+#include <string>
+#include <type_traits>
+
+namespace reel::detail {
+
+// -- keys -------------------------------------------------------------------------------------------------------------
+
+inline void collect_key(key_list& out, const flatbuffers::String* key) {
+  out.view(key->string_view());
+}
+inline void collect_key(key_list& out, std::string_view key) {
+  out.view(key);
+}
+inline void collect_key(key_list& out, std::string&& key) {
+  out.copy(std::move(key));
+}
+template <std::integral Integer>
+void collect_key(key_list& out, Integer key) {
+  out.copy(std::to_string(key));
+}
+
+template <class Keys>
+void collect_keys(key_list& out, Keys&& keys) {
+  if constexpr (requires { collect_key(out, std::forward<Keys>(keys)); }) {
+    collect_key(out, std::forward<Keys>(keys));
+  } else {
+    for (auto&& key : keys) { // strings of a temporary range are copied, views and FlatBuffers strings are not
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(key)>, std::string>) {
+        out.copy(key);
+      } else {
+        collect_key(out, key);
+      }
+    }
+  }
+}
+
+template <class Actor, class Event>
+concept has_keys = requires(const Event& e) { Actor::keys(e); };
+
+template <class Actor, class Event>
+void keys_of(const std::byte* payload, key_list& out) {
+  const auto& e = *flatbuffers::GetRoot<Event>(payload);
+  if constexpr (has_keys<Actor, Event>) {
+    collect_keys(out, Actor::keys(e));
+  } else {
+    event_key<Event>(payload, out);
+  }
+}
+
+// -- what the flow says -----------------------------------------------------------------------------------------------
+
+template <class Part>
+struct part_traits;
+template <auto Function>
+struct part_traits<react<Function>> {
+  static constexpr auto function = Function;
+  static constexpr bool is_reaction = true;
+  using step = void;
+};
+template <class Step, auto Function>
+struct part_traits<undo<Step, Function>> {
+  static constexpr auto function = Function;
+  static constexpr bool is_reaction = true;
+  using step = Step;
+};
+template <class... Events>
+struct part_traits<until<Events...>> {
+  static constexpr bool is_reaction = false;
+};
+
+template <class Actor, class Event>
+concept folds = requires(Actor& actor, const Event& e) { actor.apply(e); };
+
+template <class First, class... Rest>
+constexpr std::string_view first_field(type_list<First, Rest...>) {
+  return event_traits<First>::entity_field;
+}
+
+/// The entity field of the first event that the actor publishes: what its key means.
+template <class... Parts>
+constexpr std::string_view own_entity_field(flow<Parts...>) {
+  std::string_view field;
+  const auto look = [&field]<class Part>(Part) {
+    if constexpr (part_traits<Part>::is_reaction) {
+      using out = outputs_of<typename signature<decltype(part_traits<Part>::function)>::out>;
+      if constexpr (out::valid) {
+        using names = typename out::template apply<type_list>;
+        field = field.empty() ? first_field(names{}) : field;
+      }
+    }
+  };
+  (look(Parts{}), ...);
+  return field;
+}
+
+template <class Actor, class Event>
+constexpr bool key_type_fits() {
+  using field = decltype(event_traits<Event>::key(std::declval<const Event&>()));
+  return std::is_same_v<typename Actor::key, std::string> == std::is_convertible_v<field, std::string_view>;
+}
+
+template <class Actor, class Event>
+constexpr void check_output() {
+  static_assert(event<Event>, "reel: a reaction may only publish events; mark the table with (event) in its schema");
+  static_assert(folds<Actor, Event>, "reel: a fold is missing: the actor publishes this event, so it needs "
+                                     "`void apply(const Event&)`, even when it does nothing");
+  static_assert(key_type_fits<Actor, Event>(), "reel: the key does not match: the actor's `key` and the (entity) field of "
+                                               "an event that it publishes must both be strings or both integers");
+}
+
+template <class Step, class... Outputs>
+constexpr bool compensates_step(type_list<Outputs...>) {
+  return (std::is_same_v<typename event_traits<Outputs>::compensates, Step> || ...);
+}
+
+template <class Actor, class Event>
+constexpr void check_input() {
+  static_assert(event<Event>, "reel: a reaction's parameter must be an event; mark the table with (event) in its schema");
+  constexpr bool same_field = event_traits<Event>::entity_field == own_entity_field(typename Actor::flow{});
+  static_assert(has_keys<Actor, Event> || (same_field && key_type_fits<Actor, Event>()),
+                "reel: the key does not match: this event is not keyed like the actor; add "
+                "`static auto keys(const Event&)` that returns the keys of the entities that it concerns");
+}
+
+template <class Actor, auto Function, class Step>
+constexpr void check_reaction() {
+  using s = signature<decltype(Function)>;
+  static_assert(s::valid, "reel: a reaction must be a member function `Out fn(const Event&, const reel::context&) const`");
+  if constexpr (s::valid) {
+    static_assert(s::is_const, "reel: a reaction must not change state: declare it const; state changes in apply(), from the "
+                               "events that the reaction publishes");
+    static_assert(outputs_of<typename s::out>::valid,
+                  "reel: a reaction returns one_of<...>, maybe<...>, all<...> or many<...> of events");
+    check_input<Actor, typename s::event>();
+    if constexpr (outputs_of<typename s::out>::valid && !std::is_void_v<Step>) {
+      using outputs = typename outputs_of<typename s::out>::template apply<type_list>;
+      static_assert(compensates_step<Step>(outputs{}),
+                    "reel: this undo compensates nothing: none of the events that it publishes has the attribute "
+                    "compensates:\"...\" with the name of the step");
+    }
+  }
+}
+
+// -- building the description -----------------------------------------------------------------------------------------
+
+template <class Actor, class Event>
+void apply_event(void* entity, const std::byte* payload) {
+  static_cast<Actor*>(entity)->apply(*flatbuffers::GetRoot<Event>(payload));
+}
+
+template <class Actor, auto Function>
+void run_reaction(const void* entity, const std::byte* payload, const context& ctx, published& out) {
+  using s = signature<decltype(Function)>;
+  const auto& actor = *static_cast<const Actor*>(entity);
+  const auto& e = *flatbuffers::GetRoot<typename s::event>(payload);
+  if constexpr (s::with_context) {
+    (actor.*Function)(e, ctx).publish(out);
+  } else {
+    (actor.*Function)(e).publish(out);
+  }
+}
+
+/// Collects descriptions and the events that they name.
+struct actor_description {
+  actor_info actor;
+  std::vector<event_info> events;
+};
+
+template <class Actor, class Event>
+void add_fold(actor_description& d) {
+  for (const auto& f : d.actor.folds) {
+    if (f.event == event_traits<Event>::id) {
+      return;
+    }
+  }
+  d.actor.folds.push_back({event_traits<Event>::id, &apply_event<Actor, Event>});
+}
+
+template <class Actor, class... Outputs>
+void add_outputs(actor_description& d, reaction_info& r, type_list<Outputs...>) {
+  (check_output<Actor, Outputs>(), ...);
+  (add_fold<Actor, Outputs>(d), ...);
+  (d.events.push_back(info<Outputs>()), ...);
+  (r.outputs.push_back(event_traits<Outputs>::id), ...);
+}
+
+template <class Actor, auto Function, class Step>
+void add_reaction(actor_description& d) {
+  check_reaction<Actor, Function, Step>();
+  using s = signature<decltype(Function)>;
+  if constexpr (s::valid && s::is_const && outputs_of<typename s::out>::valid) {
+    reaction_info r;
+    r.name = function_name<Function>();
+    r.input = event_traits<typename s::event>::id;
+    r.outputs_arity = outputs_of<typename s::out>::how;
+    if constexpr (!std::is_void_v<Step>) {
+      r.undoes = event_traits<Step>::id;
+    }
+    r.keys = &keys_of<Actor, typename s::event>;
+    r.run = &run_reaction<Actor, Function>;
+    d.events.push_back(info<typename s::event>());
+    add_outputs<Actor>(d, r, typename outputs_of<typename s::out>::template apply<type_list>{});
+    d.actor.reactions.push_back(std::move(r));
+  }
+}
+
+template <class Actor, class Event>
+void add_end(actor_description& d) {
+  d.events.push_back(info<Event>());
+  d.actor.ends.push_back(event_traits<Event>::id);
+  if constexpr (folds<Actor, Event>) {
+    d.actor.end_keys.push_back(nullptr);
+  } else {
+    check_input<Actor, Event>();
+    d.actor.end_keys.push_back(&keys_of<Actor, Event>);
+  }
+}
+
+template <class Actor, auto Function>
+void add_part(actor_description& d, react<Function>) {
+  add_reaction<Actor, Function, void>(d);
+}
+template <class Actor, class Step, auto Function>
+void add_part(actor_description& d, undo<Step, Function>) {
+  add_reaction<Actor, Function, Step>(d);
+}
+template <class Actor, class... Events>
+void add_part(actor_description& d, until<Events...>) {
+  (add_end<Actor, Events>(d), ...);
+}
+
+template <class Actor, class... Parts>
+void add_parts(actor_description& d, flow<Parts...>) {
+  (add_part<Actor>(d, Parts{}), ...);
+}
+
+template <class Actor>
+constexpr std::uint32_t fold_version() {
+  if constexpr (requires { Actor::fold_version; }) {
+    return Actor::fold_version;
+  } else {
+    return 0;
+  }
+}
+
+template <class Actor>
+actor_description describe_actor() {
+  static_assert(requires { typename Actor::key; }, "reel: an actor says what its key is: `using key = std::string;`");
+  static_assert(requires { typename Actor::flow; },
+                "reel: an actor says how it takes part: `using flow = reel::flow<react<&Actor::fn>, ...>;`");
+  static_assert(std::is_default_constructible_v<Actor>, "reel: a fresh entity is made without arguments");
+  actor_description d;
+  d.actor.name = type_name<Actor>();
+  d.actor.snapshots = true;
+  d.actor.fold_version = fold_version<Actor>();
+  d.actor.shape = state_shape<Actor>();
+  d.actor.make_table = []() -> std::unique_ptr<entity_table> { return std::make_unique<typed_table<Actor>>(); };
+  add_parts<Actor>(d, typename Actor::flow{});
+  return d;
+}
+
+} // namespace reel::detail

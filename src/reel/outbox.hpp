@@ -1,0 +1,111 @@
+// Where events are built: each finished event's bytes, one after the other, until the runtime takes them into a frame.
+#pragma once
+
+#include <reel/event.hpp>
+
+#include <flatbuffers/flatbuffers.h>
+
+#include <cstring>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace reel {
+
+/// A finished event in an outbox.
+struct built_event {
+  event_type_id type{};
+  std::uint16_t version = 1;
+  bytes_view payload; ///< 8-byte aligned; valid until the outbox is next changed
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_text = std::is_convertible_v<const T&, std::string_view>;
+
+template <class T>
+inline constexpr bool is_scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
+
+/// Turns an argument into what a generated Create function takes: texts become strings, ranges of scalars vectors.
+template <class T>
+auto as_field(flatbuffers::FlatBufferBuilder& builder, const T& value) {
+  if constexpr (std::is_same_v<T, const flatbuffers::String*> || std::is_same_v<T, flatbuffers::String*>) {
+    return builder.CreateString(value);
+  } else if constexpr (is_text<T>) {
+    const std::string_view text(value);
+    return builder.CreateString(text.data(), text.size());
+  } else if constexpr (is_scalar<T>) {
+    return value;
+  } else {
+    static_assert(is_scalar<typename T::value_type>,
+                  "reel: a field must be a number, an enum, a text or a range of numbers; use build() for nested tables");
+    return builder.CreateVector(value.data(), value.size());
+  }
+}
+
+} // namespace detail
+
+/// Collects finished events in one reused memory. Not thread-safe.
+class outbox {
+public:
+  /// Builds an event from its fields, in the order of the schema. Returns its index.
+  template <event Event, class... Fields>
+  std::uint32_t add(const Fields&... fields) {
+    static_assert(sizeof...(Fields) == Event::Traits::fields_number,
+                  "reel: give one argument for each field of the event, in the order of its schema");
+    return build<Event>([&](flatbuffers::FlatBufferBuilder& b) {
+      return std::apply([&b](const auto&... field) { return Event::Traits::Create(b, field...); },
+                        std::tuple{detail::as_field(b, fields)...});
+    });
+  }
+
+  /// Builds an event by hand: `make(builder)` returns the table's offset. Returns the event's index.
+  template <event Event, class Make>
+  std::uint32_t build(Make make) {
+    builder_.Clear();
+    const flatbuffers::Offset<Event> root = make(builder_);
+    builder_.Finish(root);
+    return store(event_traits<Event>::id, event_traits<Event>::version);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return entries_.size();
+  }
+  /// Payload bytes of all events.
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    return arena_.size();
+  }
+  [[nodiscard]] built_event event(std::uint32_t index) const noexcept {
+    const auto& e = entries_[index];
+    return {e.type, e.version, {arena_.data() + e.offset, e.size}};
+  }
+  void clear() noexcept {
+    entries_.clear();
+    arena_.clear();
+  }
+
+private:
+  struct entry {
+    event_type_id type{};
+    std::uint16_t version = 1;
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;
+  };
+
+  std::uint32_t store(event_type_id type, std::uint16_t version) {
+    const auto offset = arena_.size();
+    const auto size = builder_.GetSize();
+    arena_.resize((offset + size + 7) & ~std::size_t{7});
+    std::memcpy(arena_.data() + offset, builder_.GetBufferPointer(), size);
+    entries_.push_back({type, version, static_cast<std::uint32_t>(offset), size});
+    return static_cast<std::uint32_t>(entries_.size() - 1);
+  }
+
+  flatbuffers::FlatBufferBuilder builder_{1024};
+  std::vector<entry> entries_;
+  std::vector<std::byte> arena_; // the default allocator aligns to 16, entries to 8
+};
+
+} // namespace reel

@@ -1,0 +1,102 @@
+// What a reaction may publish: its return type is the contract.
+#pragma once
+
+#include <reel/event.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace reel {
+
+/// An event that a reaction has built and may return. Made by context::make.
+template <event Event>
+class emitted {
+public:
+  explicit emitted(std::uint32_t index) noexcept : index_(index) {
+  }
+  [[nodiscard]] std::uint32_t index() const noexcept {
+    return index_;
+  }
+
+private:
+  std::uint32_t index_;
+};
+
+namespace detail {
+
+template <class Event, class... Events>
+concept among = (std::same_as<Event, Events> || ...);
+
+} // namespace detail
+
+/// Exactly one of these events.
+template <event... Events>
+class one_of {
+public:
+  template <detail::among<Events...> Event>
+  one_of(emitted<Event> e) noexcept : index_(e.index()) { // implicit: `return ctx.make<A>(...)`
+  }
+  void publish(published& out) const {
+    out.push_back(index_);
+  }
+
+private:
+  std::uint32_t index_;
+};
+
+/// One of these events, or none: `return {};`.
+template <event... Events>
+class maybe {
+public:
+  maybe() = default;
+  template <detail::among<Events...> Event>
+  maybe(emitted<Event> e) noexcept : index_(e.index()) {
+  }
+  void publish(published& out) const {
+    if (index_) {
+      out.push_back(*index_);
+    }
+  }
+
+private:
+  std::optional<std::uint32_t> index_;
+};
+
+/// Each of these events, in this order.
+template <event... Events>
+class all {
+public:
+  all(emitted<Events>... events) noexcept : indices_{events.index()...} {
+  }
+  void publish(published& out) const {
+    out.insert(out.end(), std::begin(indices_), std::end(indices_));
+  }
+
+private:
+  std::uint32_t indices_[sizeof...(Events)];
+};
+
+/// Any number of these events, in the order of add().
+template <event... Events>
+class many {
+public:
+  many() = default;
+  template <detail::among<Events...> Event>
+  many(emitted<Event> e) : indices_{e.index()} {
+  }
+  template <detail::among<Events...> Event>
+  many& add(emitted<Event> e) {
+    indices_.push_back(e.index());
+    return *this;
+  }
+  void publish(published& out) const {
+    out.insert(out.end(), indices_.begin(), indices_.end());
+  }
+
+private:
+  std::vector<std::uint32_t> indices_;
+};
+
+} // namespace reel

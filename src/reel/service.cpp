@@ -1,0 +1,31 @@
+#include <reel/service.hpp>
+
+#include <algorithm>
+
+namespace reel {
+
+choreography::choreography(std::string name) {
+  info_.name = std::move(name);
+}
+
+choreography& choreography::from(const described_source& source) {
+  info_.sources.push_back(source.source);
+  add_events(source.events);
+  return *this;
+}
+
+choreography& choreography::with(const described_service& service) {
+  info_.services.push_back(service.service);
+  add_events(service.events);
+  return *this;
+}
+
+void choreography::add_events(const std::vector<event_info>& events) {
+  auto& all = info_.events;
+  all.insert(all.end(), events.begin(), events.end());
+  std::sort(all.begin(), all.end(), [](const event_info& a, const event_info& b) { return a.name < b.name; });
+  const auto same = [](const event_info& a, const event_info& b) { return a.name == b.name; };
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+}
+
+} // namespace reel

@@ -1,0 +1,105 @@
+// Putting a program together: actors into services, services and sources into a choreography.
+#pragma once
+
+#include <reel/detail/describe_actor.hpp>
+#include <reel/projection.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reel {
+
+/// A service's description together with the event types that it names. Plain values: a service's translation unit exports one.
+struct described_service {
+  service_info service;
+  std::vector<event_info> events;
+};
+
+/// `reel::service("inventory").hosts<Stock>().hosts<Reservation>()`
+class service {
+public:
+  explicit service(std::string name) {
+    described_.service.name = std::move(name);
+  }
+
+  /// Actors of one service share its partitions and journals.
+  template <class Actor>
+  service& hosts() {
+    auto d = detail::describe_actor<Actor>();
+    described_.service.actors.push_back(std::move(d.actor));
+    described_.events.insert(described_.events.end(), d.events.begin(), d.events.end());
+    return *this;
+  }
+
+  /// Something that reactions may use, see context::provided. Must be safe to use from several threads.
+  template <class T>
+  service& provides(std::shared_ptr<const T> value) {
+    described_.service.provides.push_back({typeid(T), std::move(value)});
+    return *this;
+  }
+
+  operator described_service() const { // implicit: `described_service stock_service() { return service(...)...; }`
+    return described_;
+  }
+
+private:
+  described_service described_;
+};
+
+/// A source's description together with the event types that it names.
+struct described_source {
+  source_info source;
+  std::vector<event_info> events;
+};
+
+/// `reel::source("intake").publishes<OrderCreated>()`
+class source {
+public:
+  explicit source(std::string name) {
+    described_.source.name = std::move(name);
+  }
+  template <event... Events>
+  source& publishes() {
+    (described_.source.publishes.push_back(event_traits<Events>::id), ...);
+    (described_.events.push_back(info<Events>()), ...);
+    return *this;
+  }
+  operator described_source() const {
+    return described_;
+  }
+
+private:
+  described_source described_;
+};
+
+/// `reel::choreography("shop").from(intake).with(inventory()).projection<OrdersView>()`
+class choreography {
+public:
+  explicit choreography(std::string name);
+
+  choreography& from(const described_source& source);
+  choreography& with(const described_service& service);
+  template <class T, class... Args>
+  choreography& projection(Args... args) {
+    info_.projections.push_back([args...] { return std::make_unique<T>(args...); });
+    return *this;
+  }
+  template <class T, class... Args>
+  choreography& invariant(Args... args) {
+    info_.invariants.push_back([args...] { return std::make_unique<T>(args...); });
+    return *this;
+  }
+
+  operator choreography_info() const {
+    return info_;
+  }
+
+private:
+  void add_events(const std::vector<event_info>& events);
+
+  choreography_info info_;
+};
+
+} // namespace reel

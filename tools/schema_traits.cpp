@@ -1,0 +1,190 @@
+// Writes the C++ traits of a schema's events: what flatc does not say in C++, the attributes.
+//
+//   schema_traits SCHEMA.bfbs STEM OUTPUT.hpp
+//
+// STEM names the generated header that the output includes ("shop/orders" for <shop/orders_generated.h>).
+
+#include <flatbuffers/reflection.h>
+#include <xxhash.h>
+
+#include <cstdint>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using reflection::Field;
+using reflection::Object;
+using reflection::Schema;
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw std::runtime_error(what);
+}
+
+const reflection::KeyValue* find_attribute(const flatbuffers::Vector<flatbuffers::Offset<reflection::KeyValue>>* all,
+                                           const char* key) {
+  return all != nullptr ? all->LookupByKey(key) : nullptr;
+}
+
+bool has(const Object& table, const char* key) {
+  return find_attribute(table.attributes(), key) != nullptr;
+}
+
+std::string value(const Object& table, const char* key) {
+  const auto* found = find_attribute(table.attributes(), key);
+  return found != nullptr && found->value() != nullptr ? found->value()->str() : std::string();
+}
+
+std::uint32_t type_id(const std::string& name) {
+  return static_cast<std::uint32_t>(XXH3_64bits(name.data(), name.size()));
+}
+
+std::string cpp_name(const std::string& name) {
+  std::string out = "::";
+  for (const char c : name) {
+    out += c == '.' ? std::string("::") : std::string(1, c);
+  }
+  return out;
+}
+
+bool is_integer(reflection::BaseType type) {
+  return type >= reflection::Byte && type <= reflection::ULong;
+}
+
+const Field& entity_field(const Object& table) {
+  const Field* entity = nullptr;
+  for (const auto* field : *table.fields()) {
+    if (find_attribute(field->attributes(), "entity") == nullptr) {
+      continue;
+    }
+    if (entity != nullptr) {
+      refuse(table.name()->str() + ": fields '" + entity->name()->str() + "' and '" + field->name()->str() +
+             "' are both marked (entity); mark the one that is the publishing entity's key");
+    }
+    entity = field;
+  }
+  if (entity == nullptr) {
+    refuse(table.name()->str() + ": an (event) needs one field marked (entity): the key of the entity that publishes it");
+  }
+  const auto type = entity->type()->base_type();
+  if (type == reflection::String && !entity->required()) {
+    refuse(table.name()->str() + "." + entity->name()->str() + ": an (entity) string must be (required) as well");
+  }
+  if (type != reflection::String && !is_integer(type)) {
+    refuse(table.name()->str() + "." + entity->name()->str() + ": an (entity) field must be a string or an integer");
+  }
+  return *entity;
+}
+
+std::string compensated(const Schema& schema, const Object& table) {
+  if (!has(table, "compensates")) {
+    return {};
+  }
+  const auto name = value(table, "compensates");
+  const auto* step = schema.objects()->LookupByKey(name.c_str());
+  if (step == nullptr) {
+    refuse(table.name()->str() + ": compensates \"" + name +
+           "\", but there is no such table; write its full name and include its schema");
+  }
+  if (!has(*step, "event")) {
+    refuse(table.name()->str() + ": compensates \"" + name + "\", which is not an (event)");
+  }
+  return name;
+}
+
+void write_traits(std::ostream& out, const Schema& schema, const Object& table) {
+  const auto name = table.name()->str();
+  const auto& entity = entity_field(table);
+  const auto undone = compensated(schema, table);
+  const bool text = entity.type()->base_type() == reflection::String;
+  const auto version = has(table, "version") ? value(table, "version") : std::string("1");
+  std::vector<std::string> pii;
+  for (const auto* field : *table.fields()) {
+    if (find_attribute(field->attributes(), "pii") != nullptr) {
+      pii.push_back(field->name()->str());
+    }
+  }
+  const auto flag = [&](const char* key) { return has(table, key) ? "true" : "false"; };
+  out << "template <>\nstruct event_traits<" << cpp_name(name) << "> {\n"
+      << "  static constexpr bool is_event = true;\n"
+      << "  static constexpr std::string_view name = \"" << name << "\";\n"
+      << "  static constexpr event_type_id id{" << type_id(name) << "U};\n"
+      << "  static constexpr std::uint16_t version = " << version << ";\n"
+      << "  static constexpr bool failure = " << flag("failure") << ";\n"
+      << "  static constexpr bool terminal = " << flag("terminal") << ";\n"
+      << "  static constexpr bool internal = " << flag("internal") << ";\n"
+      << "  using compensates = " << (undone.empty() ? "void" : cpp_name(undone)) << ";\n"
+      << "  static constexpr std::string_view compensates_name = \"" << undone << "\";\n"
+      << "  static constexpr event_type_id compensates_id{" << (undone.empty() ? 0 : type_id(undone)) << "U};\n"
+      << "  static constexpr std::string_view entity_field = \"" << entity.name()->str() << "\";\n"
+      << "  static constexpr std::array<std::string_view, " << pii.size() << "> pii_fields{";
+  for (std::size_t i = 0; i < pii.size(); ++i) {
+    out << (i > 0 ? ", " : "") << '"' << pii[i] << '"';
+  }
+  out << "};\n"
+      << "  static auto key(const " << cpp_name(name) << "& e) {\n"
+      << "    return e." << entity.name()->str() << (text ? "()->string_view();\n" : "();\n") << "  }\n};\n\n";
+}
+
+/// Forward declarations of compensated events of other files.
+void declare(std::ostream& out, const std::string& name) {
+  const auto dot = name.rfind('.');
+  std::string space = name.substr(0, dot);
+  std::string scoped;
+  for (const char c : space) {
+    scoped += c == '.' ? std::string("::") : std::string(1, c);
+  }
+  out << "namespace " << scoped << " {\nstruct " << name.substr(dot + 1) << ";\n}\n";
+}
+
+void run(const char* input, const std::string& stem, const char* output) {
+  std::ifstream file(input, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  flatbuffers::Verifier verifier(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  if (!reflection::VerifySchemaBuffer(verifier)) {
+    refuse(std::string(input) + ": not a binary schema");
+  }
+  const auto& schema = *reflection::GetSchema(bytes.data());
+  const std::string own = "/" + stem.substr(stem.rfind('/') + 1) + ".fbs";
+  std::ostringstream body;
+  std::ostringstream declared;
+  for (const auto* table : *schema.objects()) {
+    const auto file_of = table->declaration_file() != nullptr ? "/" + table->declaration_file()->str() : own;
+    const bool is_own = file_of.size() >= own.size() && file_of.compare(file_of.size() - own.size(), own.size(), own) == 0;
+    if (has(*table, "event") && is_own) {
+      write_traits(body, schema, *table);
+      if (const auto undone = compensated(schema, *table); !undone.empty()) {
+        declare(declared, undone);
+      }
+    }
+  }
+  std::ofstream out(output);
+  out << "// Generated from " << stem << ".fbs by schema_traits: do not edit.\n#pragma once\n\n#include <" << stem
+      << "_generated.h>\n\n#include <reel/event.hpp>\n\n#include <array>\n#include <string_view>\n\n"
+      << declared.str() << "\nnamespace reel {\n\n"
+      << body.str() << "} // namespace reel\n";
+  if (!out.flush()) {
+    refuse(std::string(output) + ": cannot be written");
+  }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) {
+    std::cerr << "usage: schema_traits SCHEMA.bfbs STEM OUTPUT.hpp\n";
+    return 2;
+  }
+  try {
+    run(argv[1], argv[2], argv[3]);
+  } catch (const std::exception& error) {
+    std::cerr << "schema_traits: " << error.what() << '\n';
+    return 1;
+  }
+  return 0;
+}
