@@ -27,6 +27,11 @@ private:
   std::uint64_t state_;
 };
 
+/// Scatters a number over all 64 bits.
+[[nodiscard]] constexpr std::uint64_t mix(std::uint64_t number) noexcept {
+  return split_mix{number}();
+}
+
 /// A seed for the `index`-th thing of a run with `seed`.
 [[nodiscard]] constexpr std::uint64_t mixed_seed(std::uint64_t seed, std::uint64_t index) noexcept {
   split_mix outer{seed};

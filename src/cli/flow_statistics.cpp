@@ -1,0 +1,108 @@
+#include "cli/flow_statistics.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace reel::cli {
+
+flow_statistics::flow_statistics(const core::event_registry& registry)
+    : registry_{&registry}, counts_(registry.events().size()), followed_starts_(registry.events().size()) {}
+
+void flow_statistics::observe(const fact& event) {
+  const auto type = static_cast<std::uint16_t>(registry_->index_of(event.type->id));
+  ++events_;
+  ++counts_[type];
+  compensations_ += event.type->compensates.empty() ? 0 : 1;
+  const auto flow = static_cast<std::uint64_t>(event.correlation);
+  if (!exists(event.cause)) {
+    const auto [place, started] = open_.try_emplace(flow, open_flow{.start = event.time});
+    if (!started && !place->second.failed)
+      place->second.reason = static_cast<std::uint16_t>(type + 1);
+  } else if (event.type->failure) {
+    const auto place = open_.find(flow);
+    if (place != open_.end() && !std::exchange(place->second.failed, true))
+      place->second.reason = static_cast<std::uint16_t>(type + 1);
+  }
+  follow(event, type);
+  if (event.type->terminal)
+    end(event, type);
+}
+
+void flow_statistics::end(const fact& event, std::uint16_t type) {
+  const auto place = open_.find(static_cast<std::uint64_t>(event.correlation));
+  if (place == open_.end())
+    return;
+  ++ended_[{type, place->second.reason}];
+  const auto taken = event.time - place->second.start;
+  latency_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, taken.count())));
+  open_.erase(place);
+}
+
+void flow_statistics::follow(const fact& event, std::uint16_t type) {
+  const auto flow = static_cast<std::uint64_t>(event.correlation);
+  auto place = followed_.find(flow);
+  if (place == followed_.end()) {
+    if (exists(event.cause) || followed_starts_[type] >= followed_flows_max || event.type->terminal)
+      return;
+    ++followed_starts_[type];
+    place = followed_.emplace(flow, followed_flow{.story = {.flow = std::string{event.key}, .entries = {}}}).first;
+  }
+  auto& followed = place->second;
+  followed.story.entries.push_back(entry_of(event));
+  followed.compensations += event.type->compensates.empty() ? 0 : 1;
+  followed.ended = followed.ended || event.type->terminal;
+}
+
+std::vector<std::pair<std::string_view, std::uint64_t>> flow_statistics::by_type() const {
+  std::vector<std::pair<std::string_view, std::uint64_t>> result;
+  for (std::size_t i = 0; i < counts_.size(); ++i)
+    if (counts_[i] > 0)
+      result.emplace_back(registry_->events()[i].name, counts_[i]);
+  return result;
+}
+
+std::uint64_t flow_statistics::count_of(std::string_view type) const noexcept {
+  const auto* const info = registry_->find(type);
+  return info == nullptr ? 0 : counts_[registry_->index_of(info->id)];
+}
+
+std::uint64_t flow_statistics::ended(std::string_view terminal_type) const noexcept {
+  std::uint64_t result = 0;
+  for (const auto& [key, count] : ended_)
+    result += registry_->events()[key.first].name == terminal_type ? count : 0;
+  return result;
+}
+
+std::vector<std::pair<std::string_view, std::uint64_t>> flow_statistics::reasons(std::string_view terminal_type) const {
+  std::vector<std::pair<std::string_view, std::uint64_t>> result;
+  for (const auto& [key, count] : ended_)
+    if (registry_->events()[key.first].name == terminal_type)
+      result.emplace_back(key.second == 0 ? std::string_view{} : registry_->events()[key.second - 1U].name, count);
+  std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  return result;
+}
+
+std::optional<timeline> flow_statistics::plain_example() const {
+  const followed_flow* best = nullptr;
+  for (const auto& [flow, followed] : followed_) {
+    const bool failed = std::any_of(followed.story.entries.begin(), followed.story.entries.end(),
+                                    [](const auto& entry) { return entry.failure; });
+    if (!followed.ended || failed || followed.compensations > 0)
+      continue;
+    // Among flows without trouble one of usual length says most.
+    if (best == nullptr ||
+        (best->story.entries.size() < 8 && followed.story.entries.size() > best->story.entries.size()))
+      best = &followed;
+  }
+  return best == nullptr ? std::nullopt : std::optional{best->story};
+}
+
+std::optional<timeline> flow_statistics::compensated_example() const {
+  const followed_flow* best = nullptr;
+  for (const auto& [flow, followed] : followed_)
+    if (followed.ended && followed.compensations > (best == nullptr ? 0 : best->compensations))
+      best = &followed;
+  return best == nullptr ? std::nullopt : std::optional{best->story};
+}
+
+} // namespace reel::cli
