@@ -133,8 +133,8 @@ void partition_actor::on_recovery_read(const transport::frames& frames) {
     return;
   }
   for (const auto& frame : frames) {
-    if (const auto done = partition_->recover(*frame); !done) {
-      halt(done.error().what);
+    if (const auto folded = partition_->recover(*frame); !folded) {
+      halt(folded.error().what);
       return;
     }
     status().recovered_events += frame->event_count();
@@ -249,8 +249,8 @@ void partition_actor::conclude(appender::verdict verdict) {
   pump();
 }
 
-void partition_actor::on_wake(std::uint32_t reason) {
-  switch (reason) {
+void partition_actor::on_wake(std::uint32_t why) {
+  switch (why) {
   case pump_now:
     pump_scheduled_ = false;
     break;

@@ -83,20 +83,25 @@ constexpr std::string_view first_field(type_list<First, Rest...>) {
   return event_traits<First>::entity_field;
 }
 
-/// The entity field of the first event that the actor publishes: what its key means.
+/// The entity field of the first event that a part of a flow publishes, or nothing.
+template <class Part>
+constexpr std::string_view part_entity_field() {
+  if constexpr (part_traits<Part>::is_reaction) {
+    using parts = signature<std::remove_const_t<decltype(part_traits<Part>::function)>>;
+    if constexpr (parts::valid) {
+      if constexpr (outputs_of<typename parts::out>::valid) {
+        return first_field(typename outputs_of<typename parts::out>::template apply<type_list>{});
+      }
+    }
+  }
+  return {};
+}
+
+/// What the key of an actor with this flow means: the entity field of the first event that it publishes.
 template <class... Parts>
 constexpr std::string_view own_entity_field(flow<Parts...>) {
   std::string_view field;
-  const auto look = [&field]<class Part>(Part) {
-    if constexpr (part_traits<Part>::is_reaction) {
-      using out = outputs_of<typename signature<decltype(part_traits<Part>::function)>::out>;
-      if constexpr (out::valid) {
-        using names = typename out::template apply<type_list>;
-        field = field.empty() ? first_field(names{}) : field;
-      }
-    }
-  };
-  (look(Parts{}), ...);
+  ((field = field.empty() ? part_entity_field<Parts>() : field), ...);
   return field;
 }
 

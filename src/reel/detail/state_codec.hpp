@@ -88,7 +88,7 @@ void save_value(const T& value, std::string& out) {
     save_value(sorted, out);
   } else if constexpr (container<T>) {
     save_value(static_cast<std::uint32_t>(value.size()), out);
-    for (const typename T::value_type element : value) {
+    for (const typename T::value_type& element : value) {
       save_value(element, out);
     }
   } else {
@@ -257,7 +257,7 @@ void describe_value(const T& value, std::string& out) {
   } else if constexpr (container<T>) {
     out += '[';
     bool first = true;
-    for (const typename T::value_type element : value) {
+    for (const typename T::value_type& element : value) {
       out += first ? "" : ", ";
       first = false;
       describe_value(element, out);

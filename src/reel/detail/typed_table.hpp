@@ -90,7 +90,7 @@ public:
   }
 
 private:
-  struct entity {
+  struct named_entity {
     std::string key;
     Actor state{};
   };
@@ -114,7 +114,7 @@ private:
     if ((entities_.size() + 1) * 4 > slots_.size() * 3) {
       rehash(slots_.size() * 2);
     }
-    auto created = std::make_unique<entity>();
+    auto created = std::make_unique<named_entity>();
     created->key = key;
     entities_.push_back(std::move(created));
     return place({hash, static_cast<std::uint32_t>(entities_.size() - 1)});
@@ -149,7 +149,7 @@ private:
   }
 
   std::vector<slot_entry> slots_;
-  std::vector<std::unique_ptr<entity>> entities_;
+  std::vector<std::unique_ptr<named_entity>> entities_;
   Actor fresh_{};
 };
 

@@ -1,0 +1,26 @@
+#include "actors/shop.hpp"
+
+#include "actors/inventory/inventory.hpp"
+#include "actors/orders/order.hpp"
+#include "actors/payment/gateway.hpp"
+#include "actors/payment/payment.hpp"
+#include "actors/shipping/carrier.hpp"
+#include "actors/shipping/shipment.hpp"
+
+#include <reel/service.hpp>
+#include <shop/intake_events.hpp>
+
+namespace shop {
+
+reel::choreography_info choreography(const shop_options& options) {
+  auto intake = reel::source("intake")
+                    .publishes<intake::GoodsReceived, intake::OrderCreated, intake::OrderCancellationRequested>();
+  return reel::choreography("shop")
+      .from(intake)
+      .with(inventory::service())
+      .with(payment::service(std::make_shared<payment::local_gateway>(options.payment_failures, options.seed)))
+      .with(shipping::service(std::make_shared<shipping::local_carrier>(options.shipping_failures, options.seed)))
+      .with(orders::service());
+}
+
+} // namespace shop
