@@ -1,5 +1,6 @@
 #include "actors/shop.hpp"
 
+#include "actors/invariants/invariants.hpp"
 #include "actors/inventory/inventory.hpp"
 #include "actors/orders/order.hpp"
 #include "actors/payment/gateway.hpp"
@@ -20,7 +21,10 @@ reel::choreography_info choreography(const shop_options& options) {
       .with(inventory::service())
       .with(payment::service(std::make_shared<payment::local_gateway>(options.payment_failures, options.seed)))
       .with(shipping::service(std::make_shared<shipping::local_carrier>(options.shipping_failures, options.seed)))
-      .with(orders::service());
+      .with(orders::service())
+      .invariant<stock_invariant>()
+      .invariant<money_invariant>()
+      .invariant<terminal_invariant>();
 }
 
 } // namespace shop
