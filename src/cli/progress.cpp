@@ -29,6 +29,11 @@ std::string lag_text(const progress_state& state) {
 
 std::string render(const progress_state& state, const progress_rates& rates, std::size_t width) {
   std::string line = state.phase + "  ";
+  if (state.orders_total == 0 && state.orders_done == 0 &&
+      state.events > 0) // checking: events are all there is to count
+    return fmt::format("{}{} events  {} events/s", line, grouped(state.events),
+                       grouped(static_cast<std::uint64_t>(rates.events_per_second)))
+        .substr(0, width);
   if (state.orders_total > 0 && width >= bar_width_min)
     line += bar(state);
   line += grouped(state.orders_done);

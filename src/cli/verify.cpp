@@ -5,6 +5,7 @@
 #include "cli/journal_audit.hpp"
 #include "cli/quiescence.hpp"
 #include "cli/terminal.hpp"
+#include "core/compensation_invariant.hpp"
 
 #include <fmt/format.h>
 
@@ -26,6 +27,12 @@ std::vector<std::unique_ptr<invariant>> make_invariants(const choreography_info&
   std::vector<std::unique_ptr<invariant>> result;
   for (const auto& make : choreography.invariants)
     result.push_back(make());
+  // Every choreography promises this one, so it need not be listed.
+  auto compensation = std::make_unique<core::compensation_invariant>();
+  const bool listed = std::any_of(result.begin(), result.end(),
+                                  [&](const auto& checked) { return checked->name() == compensation->name(); });
+  if (!listed)
+    result.push_back(std::move(compensation));
   return result;
 }
 

@@ -242,9 +242,10 @@ TEST_CASE("verify: a run without fault holds, and its statistics are told") {
   CHECK(result->violations.empty());
   CHECK(result->events == 8);
   CHECK(result->frames == 5);
-  REQUIRE(result->invariants.size() == 2);
+  REQUIRE(result->invariants.size() == 3);
   CHECK(result->invariants[0].name == "terminal");
-  CHECK(result->invariants[1].name == "journals");
+  CHECK(result->invariants[1].name == "compensation");
+  CHECK(result->invariants[2].name == "journals");
   const auto& statistics = *result->statistics;
   CHECK(statistics.compensations() == 1);
   CHECK(statistics.ended("t.Done") == 2);

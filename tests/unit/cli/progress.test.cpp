@@ -42,6 +42,11 @@ TEST_CASE("dead letters are shown, an unknown total is not") {
   CHECK(render(state, {}, 100) == "running  10,000 orders  0/s  2 DEAD LETTERS  0 events/s  1,200 compensations");
 }
 
+TEST_CASE("a check counts events") {
+  CHECK(render({.phase = "checking", .events = 1'500'000}, {0, 800'000}, 80) ==
+        "checking  1,500,000 events  800,000 events/s");
+}
+
 TEST_CASE("rates are those of the last two seconds") {
   rate_meter meter;
   progress_state state;

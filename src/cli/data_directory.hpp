@@ -1,0 +1,16 @@
+// Opens the journals of a data directory for reading, also beside a node that is running on it.
+#pragma once
+
+#include "core/error.hpp"
+#include "core/frame.hpp"
+#include "transport/log.hpp"
+
+#include <memory>
+#include <string>
+
+namespace reel::cli {
+
+/// Changes nothing and takes no lock. Errors: not_found (no directory, or none with journals), corrupt, io.
+[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::string& directory);
+
+} // namespace reel::cli

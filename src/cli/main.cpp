@@ -1,0 +1,257 @@
+#include "cli/data_directory.hpp"
+#include "cli/events_command.hpp"
+#include "cli/graph_command.hpp"
+#include "cli/progress.hpp"
+#include "cli/state_command.hpp"
+#include "cli/terminal.hpp"
+#include "cli/verify.hpp"
+
+#include <reel/main.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <poll.h>
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <memory>
+
+namespace reel {
+namespace {
+
+constexpr int success = 0;
+constexpr int failure = 1;
+constexpr int wrong_usage = 2;
+constexpr int follow_wait_ms = 200;
+
+/// Builds the command line of a program and runs what was asked for.
+class command_line {
+public:
+  command_line(const choreography_info& choreography, const std::vector<command>& commands)
+      : choreography_{&choreography}, app_{"The choreography " + choreography.name +
+                                           ": services that react to events"} {
+    app_.name(choreography.name);
+    app_.require_subcommand(1);
+    app_.failure_message(CLI::FailureMessage::simple);
+    for (const auto& extra : commands)
+      add(extra);
+    add_check();
+    add_graph();
+    add_events();
+    add_state();
+    add_verify();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::Success& asked_for_help) {
+      return app_.exit(asked_for_help);
+    } catch (const CLI::ParseError& error) {
+      return refuse(error.what());
+    }
+    return run_();
+  }
+
+private:
+  /// Exit status of a command whose work is done; says what went wrong.
+  int conclude(const core::error& error) const {
+    fmt::print(stderr, "{}: {}\n", choreography_->name, error.what);
+    return error.code == core::errc::invalid ? wrong_usage : failure;
+  }
+
+  int refuse(const std::string& sentence) const {
+    std::string help = choreography_->name;
+    for (const auto* chosen : app_.get_subcommands())
+      help += " " + chosen->get_name();
+    fmt::print(stderr, "{}: {}\nTry {} --help.\n", choreography_->name, sentence, help);
+    return wrong_usage;
+  }
+
+  void add(const command& extra) {
+    auto* const sub = app_.add_subcommand(extra.name, extra.description);
+    for (const auto& option : extra.options) {
+      const auto take = [set = option.set, name = option.name](const std::string& value) {
+        if (const auto wrong = set(value))
+          throw CLI::ValidationError(name, *wrong);
+      };
+      if (option.value.empty())
+        sub->add_flag_callback(
+            option.name, [take] { take({}); }, option.description);
+      else
+        sub->add_option_function<std::string>(option.name, take, option.description)->type_name(option.value);
+    }
+    sub->callback([this, check = extra.check, run = extra.run] {
+      run_ = [this, check, run] {
+        if (const auto wrong = check ? check() : std::nullopt)
+          return refuse(*wrong);
+        return run();
+      };
+    });
+  }
+
+  void add_check() {
+    auto* const sub =
+        app_.add_subcommand("check", "Find the faults of the choreography: events that nobody reacts to, steps that "
+                                     "nothing undoes");
+    const auto json = std::make_shared<bool>(false);
+    sub->add_flag("--json", *json, "Print the faults as one JSON object");
+    sub->callback([this, json] {
+      run_ = [this, json] {
+        const auto checked = cli::check_choreography(*choreography_);
+        fmt::print("{}", *json ? checked.json : checked.text);
+        return checked.sound ? success : failure;
+      };
+    });
+  }
+
+  void add_graph() {
+    auto* const sub = app_.add_subcommand("graph", "Draw who reacts to what and publishes what");
+    const auto format = std::make_shared<std::string>("mermaid");
+    sub->add_option("--format", *format, "mermaid, dot or json (default mermaid)")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"mermaid", "dot", "json"}));
+    sub->callback([this, format] {
+      run_ = [this, format] {
+        fmt::print("{}", cli::draw_choreography(*choreography_, *format));
+        return success;
+      };
+    });
+  }
+
+  /// The option that all commands on journals have.
+  static void add_data(CLI::App* sub, std::string& directory) {
+    sub->add_option("--data", directory, "The data directory; a node may be running on it")
+        ->type_name("DIR")
+        ->required();
+  }
+
+  void add_events() {
+    struct asked {
+      std::string directory;
+      cli::events_options options;
+    };
+    const auto given = std::make_shared<asked>();
+    auto* const sub = app_.add_subcommand("events", "Print what the journals hold, causes before effects");
+    add_data(sub, given->directory);
+    sub->add_option("--order", given->options.flow, "Only the events of this order")->type_name("KEY");
+    sub->add_option("--service", given->options.service,
+                    "Only of this service, source or journal: inventory, inventory/0")
+        ->type_name("NAME");
+    sub->add_option("--type", given->options.type, "Only of this type: StockReserved")->type_name("TYPE");
+    sub->add_flag("--json", given->options.json, "Print one JSON object per event");
+    sub->add_flag("--follow", given->options.follow, "Go on with what is committed from now on");
+    sub->callback([this, given] { run_ = [this, given] { return run_events(given->directory, given->options); }; });
+  }
+
+  int run_events(const std::string& directory, const cli::events_options& options) const {
+    const auto log = cli::open_for_reading(directory);
+    if (!log)
+      return conclude(log.error());
+    const auto print = [](std::string_view line) {
+      return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fputc('\n', stdout) != EOF;
+    };
+    const auto wait = [] {
+      std::fflush(stdout);
+      poll(nullptr, 0, follow_wait_ms);
+      return true;
+    };
+    const auto done = cli::print_events(**log, *choreography_, options, print, wait);
+    return done ? success : conclude(done.error());
+  }
+
+  void add_state() {
+    struct asked {
+      std::string directory;
+      cli::state_options options;
+    };
+    const auto given = std::make_shared<asked>();
+    auto* const sub = app_.add_subcommand("state", "Fold the state of one entity, now or as of an earlier moment");
+    add_data(sub, given->directory);
+    sub->add_option("SERVICE", given->options.service, "The service: inventory")->required();
+    sub->add_option("KIND", given->options.kind, "The kind of entity: Stock")->required();
+    sub->add_option("KEY", given->options.key, "The entity: a SKU, an order")->required();
+    sub->add_option("--at", given->options.at,
+                    "A frame (17, inventory/0:17) or a time (2026-01-31T12:00:00Z), inclusive")
+        ->type_name("POSITION|TIME");
+    sub->callback([this, given] {
+      run_ = [this, given] {
+        const auto log = cli::open_for_reading(given->directory);
+        if (!log)
+          return conclude(log.error());
+        const auto state = cli::entity_state(**log, *choreography_, given->options);
+        if (!state)
+          return conclude(state.error());
+        fmt::print("{}\n", *state);
+        return success;
+      };
+    });
+  }
+
+  void add_verify() {
+    struct asked {
+      std::string directory;
+      bool json = false;
+      bool running = false;
+      bool over = false;
+    };
+    const auto given = std::make_shared<asked>();
+    auto* const sub =
+        app_.add_subcommand("verify", "Check all invariants from the journals alone; exit status 1 when one is broken");
+    add_data(sub, given->directory);
+    sub->add_flag("--json", given->json, "Print the result as one JSON object");
+    auto* const running = sub->add_flag("--running", given->running,
+                                        "The run is not over: open flows are no violation (default: "
+                                        "found out from the journals)");
+    sub->add_flag("--over", given->over, "The run is over: every open flow is a violation")->excludes(running);
+    sub->callback([this, given] {
+      run_ = [this, given] {
+        cli::verify_options options;
+        if (given->running || given->over)
+          options.quiescent = given->over;
+        return run_verify(given->directory, options, given->json);
+      };
+    });
+  }
+
+  int run_verify(const std::string& directory, cli::verify_options options, bool json) const {
+    const auto log = cli::open_for_reading(directory);
+    if (!log)
+      return conclude(log.error());
+    cli::progress_display display;
+    const auto start = std::chrono::steady_clock::now();
+    options.on_progress = [&](std::uint64_t events) {
+      const std::chrono::duration<double> since = std::chrono::steady_clock::now() - start;
+      display.update({.phase = "checking", .seconds = since.count(), .events = events});
+    };
+    const auto result = cli::verify(**log, *choreography_, options);
+    display.clear();
+    if (!result)
+      return conclude(result.error());
+    if (json)
+      fmt::print("{}\n", cli::verify_json(*result));
+    else
+      fmt::print("{}", cli::verify_text(*result, cli::wants_colour(stdout)));
+    return result->holds() ? success : failure;
+  }
+
+  const choreography_info* choreography_;
+  CLI::App app_;
+  std::function<int()> run_ = [] { return wrong_usage; };
+};
+
+} // namespace
+
+int main(int argc, char** argv, const choreography_info& choreography, const std::vector<command>& commands) {
+  try {
+    const int status = command_line{choreography, commands}.run(argc, argv);
+    return std::fflush(stdout) == 0 ? status : std::max(status, failure);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}\n", choreography.name, error.what());
+    return failure;
+  }
+}
+
+} // namespace reel
