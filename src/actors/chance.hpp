@@ -6,9 +6,12 @@
 
 namespace shop {
 
-/// A number that depends on nothing but key and seed (FNV-1a, then the mixer of SplitMix64).
-[[nodiscard]] constexpr std::uint64_t draw(std::string_view key, std::uint64_t seed) noexcept {
-  std::uint64_t x = 0xcbf29ce484222325ULL ^ seed;
+/// What is decided: different questions about one order are answered independently.
+enum class question : std::uint64_t { declined = 1, payment_reference, refund_reference, refused, tracking_number };
+
+/// A number that depends on nothing but its arguments (FNV-1a, then the mixer of SplitMix64).
+[[nodiscard]] constexpr std::uint64_t draw(std::string_view key, question what, std::uint64_t seed) noexcept {
+  std::uint64_t x = 0xcbf29ce484222325ULL ^ (seed * 0x9e3779b97f4a7c15ULL + static_cast<std::uint64_t>(what));
   for (const char c : key) {
     x = (x ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
   }
@@ -18,8 +21,9 @@ namespace shop {
 }
 
 /// True for about `share` (0 to 1) of all keys.
-[[nodiscard]] constexpr bool happens(std::string_view key, std::uint64_t seed, double share) noexcept {
-  return static_cast<double>(draw(key, seed) >> 11U) < share * 9007199254740992.0; // 2^53
+[[nodiscard]] constexpr bool happens(std::string_view key, question what, std::uint64_t seed, double share) noexcept {
+  constexpr double draws = 9007199254740992.0; // 2^53
+  return static_cast<double>(draw(key, what, seed) >> 11U) < share * draws;
 }
 
 } // namespace shop

@@ -1,12 +1,12 @@
 #include "actors/shop.hpp"
 
 #include "actors/invariants/invariants.hpp"
-#include "actors/inventory/inventory.hpp"
-#include "actors/orders/order.hpp"
+#include "actors/inventory/service.hpp"
+#include "actors/orders/service.hpp"
 #include "actors/payment/gateway.hpp"
-#include "actors/payment/payment.hpp"
+#include "actors/payment/service.hpp"
 #include "actors/shipping/carrier.hpp"
-#include "actors/shipping/shipment.hpp"
+#include "actors/shipping/service.hpp"
 
 #include <reel/service.hpp>
 #include <shop/intake_events.hpp>

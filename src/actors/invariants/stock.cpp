@@ -71,7 +71,8 @@ void stock_invariant::end(const reel::fact& event, bool shipped) {
       account.reserved -= quantity;
       account.shipped += quantity;
     } else if (quantity != 0) {
-      report("SKU " + skus_[number] + ": " + std::to_string(quantity) + " stay reserved for a cancelled order", event.key);
+      report("SKU " + skus_[number] + ": " + std::to_string(quantity) + " stay reserved for a cancelled order",
+             event.key);
     }
   }
   open_.erase(it);

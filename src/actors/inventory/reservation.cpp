@@ -4,10 +4,11 @@ namespace shop::inventory {
 
 namespace {
 
-using offsets = std::vector<flatbuffers::Offset<OrderLine>>;
+using claimed_lines = std::vector<Reservation::claimed_line>;
+using built_lines = std::vector<flatbuffers::Offset<OrderLine>>;
 
-offsets write_lines(flatbuffers::FlatBufferBuilder& builder, const std::vector<Reservation::claimed_line>& lines) {
-  offsets result;
+built_lines build_lines(flatbuffers::FlatBufferBuilder& builder, const claimed_lines& lines) {
+  built_lines result;
   result.reserve(lines.size() + 1);
   for (const auto& line : lines) {
     result.push_back(CreateOrderLine(builder, builder.CreateString(line.sku), line.quantity));
@@ -15,43 +16,54 @@ offsets write_lines(flatbuffers::FlatBufferBuilder& builder, const std::vector<R
   return result;
 }
 
+/// `last`: the line that came last, when it was set aside; the state does not know it yet.
+reel::emitted<InventoryReservationFailed> give_back(const claimed_lines& lines, const StockReserved* last,
+                                                    Reason reason, const reel::context& ctx) {
+  return ctx.build<InventoryReservationFailed>([&](flatbuffers::FlatBufferBuilder& builder) {
+    auto all = build_lines(builder, lines);
+    if (last != nullptr) {
+      all.push_back(CreateOrderLine(builder, builder.CreateString(last->sku()), last->quantity()));
+    }
+    const auto order = builder.CreateString(ctx.key());
+    return CreateInventoryReservationFailed(builder, order, reason, builder.CreateVector(all));
+  });
+}
+
+reel::emitted<InventoryReleased> withdraw(const claimed_lines& lines, Reason reason, const reel::context& ctx) {
+  return ctx.build<InventoryReleased>([&](flatbuffers::FlatBufferBuilder& builder) {
+    const auto all = build_lines(builder, lines);
+    const auto order = builder.CreateString(ctx.key());
+    return CreateInventoryReleased(builder, order, reason, builder.CreateVector(all));
+  });
+}
+
 } // namespace
+
+// -- gathering the answers --------------------------------------------------------------------------------------------
 
 reel::one_of<LineReserved, InventoryReserved, InventoryReservationFailed>
 Reservation::gather(const StockReserved& line, const reel::context& ctx) const {
   if (answered + 1 < line.lines()) {
-    return ctx.make<LineReserved>(line.order(), line.sku(), line.quantity(), line.amount(), line.lines());
+    return ctx.make<LineReserved>(line.order(), line.sku(), line.quantity(), line.amount());
   }
   if (is_short || withheld) {
-    return fail(ctx, &line);
+    return give_back(lines, &line, is_short ? Reason::out_of_stock : Reason::customer_cancelled, ctx);
   }
   return ctx.make<InventoryReserved>(line.order(), amount + line.amount(), line.sku(), line.quantity());
 }
 
-reel::one_of<LineShort, InventoryReservationFailed> Reservation::gather_short(const StockShort& line,
-                                                                              const reel::context& ctx) const {
+reel::one_of<LineShort, InventoryReservationFailed, InventoryUnavailable>
+Reservation::gather_short(const StockShort& line, const reel::context& ctx) const {
   if (answered + 1 < line.lines()) {
-    return ctx.make<LineShort>(line.order(), line.lines());
+    return ctx.make<LineShort>(line.order());
   }
-  return fail(ctx, nullptr);
+  if (lines.empty()) {
+    return ctx.make<InventoryUnavailable>(line.order(), Reason::out_of_stock);
+  }
+  return give_back(lines, nullptr, Reason::out_of_stock, ctx);
 }
 
-/// `last`: the line that came last, when it was set aside and is not among `lines` yet.
-reel::emitted<InventoryReservationFailed> Reservation::fail(const reel::context& ctx, const StockReserved* last) const {
-  return ctx.build<InventoryReservationFailed>([&](flatbuffers::FlatBufferBuilder& builder) {
-    auto all = write_lines(builder, lines);
-    if (last != nullptr) {
-      all.push_back(CreateOrderLine(builder, builder.CreateString(last->sku()), last->quantity()));
-    }
-    const bool short_of_stock = is_short || last == nullptr;
-    const auto order = builder.CreateString(ctx.key());
-    return CreateInventoryReservationFailed(builder, order,
-                                            short_of_stock ? Reason::out_of_stock : Reason::customer_cancelled,
-                                            builder.CreateVector(all));
-  });
-}
-
-// Once the stock is claimed, a later stage decides: payment, shipping or, at the very last, the order.
+// Once the stock is claimed a later stage decides: payment, shipping or, at the very last, the order.
 reel::maybe<ReservationWithheld> Reservation::withhold(const OrderCancellationRequested& request,
                                                        const reel::context& ctx) const {
   if (decided || withheld) {
@@ -60,27 +72,15 @@ reel::maybe<ReservationWithheld> Reservation::withhold(const OrderCancellationRe
   return ctx.make<ReservationWithheld>(request.order());
 }
 
-namespace {
+// -- giving back ------------------------------------------------------------------------------------------------------
 
-template <class Event>
-reel::emitted<InventoryReleased> released(const Event& why, const std::vector<Reservation::claimed_line>& lines,
-                                          const reel::context& ctx) {
-  return ctx.build<InventoryReleased>([&](flatbuffers::FlatBufferBuilder& builder) {
-    const auto all = write_lines(builder, lines);
-    const auto order = builder.CreateString(why.order());
-    return CreateInventoryReleased(builder, order, why.reason(), builder.CreateVector(all));
-  });
-}
-
-} // namespace
-
-reel::all<InventoryReleased> Reservation::release(const PaymentFailed& failed, const reel::context& ctx) const {
-  return released(failed, lines, ctx);
+reel::all<InventoryReleased> Reservation::release_unpaid(const PaymentFailed& failed, const reel::context& ctx) const {
+  return withdraw(lines, failed.reason(), ctx);
 }
 
 reel::all<InventoryReleased> Reservation::release_refunded(const PaymentRefunded& refunded,
                                                            const reel::context& ctx) const {
-  return released(refunded, lines, ctx);
+  return withdraw(lines, refunded.reason(), ctx);
 }
 
 reel::one_of<LineReleased, ReservationClosed> Reservation::gather_released(const StockReleased& line,
@@ -90,6 +90,8 @@ reel::one_of<LineReleased, ReservationClosed> Reservation::gather_released(const
   }
   return ctx.make<ReservationClosed>(line.order(), reason);
 }
+
+// -- folds ------------------------------------------------------------------------------------------------------------
 
 void Reservation::apply(const LineReserved& e) {
   ++answered;
@@ -118,6 +120,12 @@ void Reservation::apply(const InventoryReservationFailed& e) {
   decided = true;
   reason = e.reason();
   releasing = e.lines()->size();
+}
+
+void Reservation::apply(const InventoryUnavailable& e) {
+  ++answered;
+  decided = true;
+  reason = e.reason();
 }
 
 void Reservation::apply(const InventoryReleased& e) {

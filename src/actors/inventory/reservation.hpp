@@ -19,7 +19,10 @@ using orders::OrderCompleted;
 using payment::PaymentFailed;
 using payment::PaymentRefunded;
 
-/// Gathers the answers for an order's lines, claims the stock when all are there, and gathers again when the lines are given back.
+/// Gathers the answers for an order's lines and claims the stock when all are there. When the order is undone it withdraws the claim, and
+/// gathers again until all lines are back.
+///
+/// The last answer needs no event of its own: what it causes records it as well.
 struct Reservation {
   using key = std::string; // the order
 
@@ -35,10 +38,11 @@ struct Reservation {
 
   reel::one_of<LineReserved, InventoryReserved, InventoryReservationFailed> gather(const StockReserved& line,
                                                                                    const reel::context& ctx) const;
-  reel::one_of<LineShort, InventoryReservationFailed> gather_short(const StockShort& line,
-                                                                   const reel::context& ctx) const;
+  reel::one_of<LineShort, InventoryReservationFailed, InventoryUnavailable>
+  gather_short(const StockShort& line, const reel::context& ctx) const;
   reel::maybe<ReservationWithheld> withhold(const OrderCancellationRequested& request, const reel::context& ctx) const;
-  reel::all<InventoryReleased> release(const PaymentFailed& failed, const reel::context& ctx) const;
+
+  reel::all<InventoryReleased> release_unpaid(const PaymentFailed& failed, const reel::context& ctx) const;
   reel::all<InventoryReleased> release_refunded(const PaymentRefunded& refunded, const reel::context& ctx) const;
   reel::one_of<LineReleased, ReservationClosed> gather_released(const StockReleased& line,
                                                                 const reel::context& ctx) const;
@@ -48,32 +52,33 @@ struct Reservation {
   void apply(const ReservationWithheld& e);
   void apply(const InventoryReserved& e);
   void apply(const InventoryReservationFailed& e);
+  void apply(const InventoryUnavailable& e);
   void apply(const InventoryReleased& e);
   void apply(const LineReleased& e);
   void apply(const ReservationClosed& e);
 
-  using flow = reel::flow<reel::react<&Reservation::gather>, reel::react<&Reservation::gather_short>,
-                          reel::react<&Reservation::withhold>, reel::undo<InventoryReserved, &Reservation::release>,
-                          reel::undo<InventoryReserved, &Reservation::release_refunded>,
-                          reel::react<&Reservation::gather_released>, reel::until<OrderCompleted, OrderCancelled>>;
+  using flow =
+      reel::flow<reel::react<&Reservation::gather>, reel::react<&Reservation::gather_short>,
+                 reel::react<&Reservation::withhold>, reel::undo<InventoryReserved, &Reservation::release_unpaid>,
+                 reel::undo<InventoryReserved, &Reservation::release_refunded>,
+                 reel::react<&Reservation::gather_released>, reel::until<OrderCompleted, OrderCancelled>>;
 
   struct claimed_line {
+    static constexpr std::array field_names{"sku", "quantity"};
     std::string sku;
     std::uint32_t quantity = 0;
   };
 
-  static constexpr std::array field_names{"lines", "amount", "answered", "releasing", "decided", "is_short", "withheld", "reason"};
+  static constexpr std::array field_names{"lines",   "amount",   "answered", "releasing",
+                                          "decided", "is_short", "withheld", "reason"};
   std::vector<claimed_line> lines; ///< set aside
-  std::uint64_t amount = 0;
-  std::uint32_t answered = 0;  ///< lines that were set aside or are short
-  std::uint32_t releasing = 0; ///< lines that are to come back
-  bool decided = false;        ///< claimed or failed
+  std::uint64_t amount = 0;        ///< of these lines, in pence
+  std::uint32_t answered = 0;      ///< lines that were set aside or are short
+  std::uint32_t releasing = 0;     ///< lines that are still to come back
+  bool decided = false;            ///< claimed or failed: a cancellation comes too late for this stage
   bool is_short = false;
   bool withheld = false;
-  Reason reason = Reason::none;
-
-private:
-  [[nodiscard]] reel::emitted<InventoryReservationFailed> fail(const reel::context& ctx, const StockReserved* last) const;
+  Reason reason = Reason::none; ///< why the order is undone
 };
 
 } // namespace shop::inventory

@@ -69,8 +69,7 @@ void Stock::apply(const StockReserved& e) {
   reserved += e.quantity();
 }
 
-void Stock::apply(const StockShort&) {
-}
+void Stock::apply(const StockShort&) {}
 
 void Stock::apply(const StockReleased& e) {
   on_hand += e.quantity();

@@ -2,8 +2,6 @@
 
 #include "actors/payment/gateway.hpp"
 
-#include <stdexcept>
-
 namespace shop::payment {
 
 reel::one_of<PaymentProcessed, PaymentFailed> Payment::charge(const InventoryReserved& e,
@@ -18,7 +16,7 @@ reel::one_of<PaymentProcessed, PaymentFailed> Payment::charge(const InventoryRes
   return ctx.make<PaymentProcessed>(e.order(), e.amount(), answer.reference);
 }
 
-// Once charged, a later stage decides.
+// Once the charge is decided a later stage decides about the order.
 reel::maybe<PaymentWithheld> Payment::withhold(const OrderCancellationRequested& e, const reel::context& ctx) const {
   if (decided || withheld) {
     return {};
@@ -28,22 +26,19 @@ reel::maybe<PaymentWithheld> Payment::withhold(const OrderCancellationRequested&
 
 namespace {
 
-template <class Event>
-reel::emitted<PaymentRefunded> pay_back(const Payment& payment, const Event& why, const reel::context& ctx) {
-  if (payment.charged == 0) {
-    throw std::logic_error("a refund for an order that was not charged");
-  }
-  return ctx.make<PaymentRefunded>(why.order(), payment.charged, why.reason());
+reel::emitted<PaymentRefunded> pay_back(std::uint64_t amount, Reason reason, const reel::context& ctx) {
+  const auto answer = ctx.provided<payment_gateway>().refund({ctx.key(), amount});
+  return ctx.make<PaymentRefunded>(ctx.key(), amount, answer.reference, reason);
 }
 
 } // namespace
 
-reel::all<PaymentRefunded> Payment::refund(const ShippingFailed& e, const reel::context& ctx) const {
-  return pay_back(*this, e, ctx);
+reel::all<PaymentRefunded> Payment::refund_unshipped(const ShippingFailed& e, const reel::context& ctx) const {
+  return pay_back(charged, e.reason(), ctx);
 }
 
 reel::all<PaymentRefunded> Payment::refund_cancelled(const ShippingCancelled& e, const reel::context& ctx) const {
-  return pay_back(*this, e, ctx);
+  return pay_back(charged, e.reason(), ctx);
 }
 
 void Payment::apply(const PaymentProcessed& e) {
@@ -61,10 +56,6 @@ void Payment::apply(const PaymentWithheld&) {
 
 void Payment::apply(const PaymentRefunded&) {
   charged = 0;
-}
-
-reel::described_service service(std::shared_ptr<const payment_gateway> gateway) {
-  return reel::service("payment").hosts<Payment>().provides<payment_gateway>(std::move(gateway));
 }
 
 } // namespace shop::payment

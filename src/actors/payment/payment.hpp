@@ -1,4 +1,4 @@
-// What an order's customer has paid, and the service "payment".
+// What an order's customer has paid.
 #pragma once
 
 #include <reel/service.hpp>
@@ -9,12 +9,9 @@
 #include <shop/shipping_events.hpp>
 
 #include <array>
-#include <memory>
 #include <string>
 
 namespace shop::payment {
-
-class payment_gateway;
 
 using intake::OrderCancellationRequested;
 using inventory::InventoryReserved;
@@ -29,7 +26,7 @@ struct Payment {
 
   reel::one_of<PaymentProcessed, PaymentFailed> charge(const InventoryReserved& e, const reel::context& ctx) const;
   reel::maybe<PaymentWithheld> withhold(const OrderCancellationRequested& e, const reel::context& ctx) const;
-  reel::all<PaymentRefunded> refund(const ShippingFailed& e, const reel::context& ctx) const;
+  reel::all<PaymentRefunded> refund_unshipped(const ShippingFailed& e, const reel::context& ctx) const;
   reel::all<PaymentRefunded> refund_cancelled(const ShippingCancelled& e, const reel::context& ctx) const;
 
   void apply(const PaymentProcessed& e);
@@ -37,17 +34,15 @@ struct Payment {
   void apply(const PaymentWithheld& e);
   void apply(const PaymentRefunded& e);
 
-  using flow = reel::flow<reel::react<&Payment::charge>, reel::react<&Payment::withhold>,
-                          reel::undo<PaymentProcessed, &Payment::refund>,
-                          reel::undo<PaymentProcessed, &Payment::refund_cancelled>,
-                          reel::until<OrderCompleted, OrderCancelled>>;
+  using flow =
+      reel::flow<reel::react<&Payment::charge>, reel::react<&Payment::withhold>,
+                 reel::undo<PaymentProcessed, &Payment::refund_unshipped>,
+                 reel::undo<PaymentProcessed, &Payment::refund_cancelled>, reel::until<OrderCompleted, OrderCancelled>>;
 
   static constexpr std::array field_names{"charged", "decided", "withheld"};
   std::uint64_t charged = 0; ///< pence, and not paid back
-  bool decided = false;
-  bool withheld = false;
+  bool decided = false;      ///< a cancellation comes too late for this stage
+  bool withheld = false;     ///< the customer has cancelled before
 };
-
-[[nodiscard]] reel::described_service service(std::shared_ptr<const payment_gateway> gateway);
 
 } // namespace shop::payment

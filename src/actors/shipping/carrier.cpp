@@ -4,11 +4,11 @@
 
 namespace shop::shipping {
 
-std::optional<std::uint64_t> local_carrier::book(std::string_view order) const {
-  if (happens(order, seed_ + 2, failure_rate_)) {
-    return std::nullopt;
+booking_answer local_carrier::book(const booking_request& request) const {
+  if (happens(request.order, question::refused, seed_, failure_rate_)) {
+    return {};
   }
-  return draw(order, seed_ + 3);
+  return {true, draw(request.order, question::tracking_number, seed_)};
 }
 
 } // namespace shop::shipping

@@ -2,25 +2,32 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace shop::shipping {
 
-/// Thread-safe; the same rule as for the payment gateway: pure when it is called in a reaction.
+struct booking_request {
+  std::string_view order; ///< also the idempotency key
+};
+
+struct booking_answer {
+  bool accepted = false;
+  std::uint64_t tracking = 0; ///< the carrier's own number, when accepted
+};
+
+/// Thread-safe; the same rule as for the payment gateway: pure when it is called in a reaction, an effect when it talks
+/// to the world.
 class carrier {
 public:
   virtual ~carrier() = default;
-  /// The tracking number, or nothing when nobody takes the order.
-  [[nodiscard]] virtual std::optional<std::uint64_t> book(std::string_view order) const = 0;
+  [[nodiscard]] virtual booking_answer book(const booking_request& request) const = 0;
 };
 
-/// Refuses a share of the orders, always the same ones for the same seed.
+/// Moves nothing. Refuses a share of the orders, always the same ones for the same seed.
 class local_carrier final : public carrier {
 public:
-  local_carrier(double failure_rate, std::uint64_t seed) : failure_rate_(failure_rate), seed_(seed) {
-  }
-  [[nodiscard]] std::optional<std::uint64_t> book(std::string_view order) const override;
+  local_carrier(double failure_rate, std::uint64_t seed) : failure_rate_(failure_rate), seed_(seed) {}
+  [[nodiscard]] booking_answer book(const booking_request& request) const override;
 
 private:
   double failure_rate_;

@@ -9,15 +9,16 @@ reel::one_of<ShippingScheduled, ShippingFailed> Shipment::schedule(const Payment
   if (withheld) {
     return ctx.make<ShippingFailed>(e.order(), Reason::customer_cancelled);
   }
-  const auto tracking = ctx.provided<carrier>().book(ctx.key());
-  if (!tracking) {
+  const auto answer = ctx.provided<carrier>().book({ctx.key()});
+  if (!answer.accepted) {
     return ctx.make<ShippingFailed>(e.order(), Reason::shipping_failed);
   }
-  return ctx.make<ShippingScheduled>(e.order(), *tracking);
+  return ctx.make<ShippingScheduled>(e.order(), answer.tracking);
 }
 
+// Once the booking is decided the order decides, at the very last.
 reel::maybe<ShippingWithheld> Shipment::withhold(const OrderCancellationRequested& e, const reel::context& ctx) const {
-  if (withheld) {
+  if (decided || withheld) {
     return {};
   }
   return ctx.make<ShippingWithheld>(e.order());
@@ -28,20 +29,18 @@ reel::all<ShippingCancelled> Shipment::take_back(const CompletionRefused& e, con
 }
 
 void Shipment::apply(const ShippingScheduled&) {
+  decided = true;
 }
 
 void Shipment::apply(const ShippingFailed&) {
+  decided = true;
 }
 
 void Shipment::apply(const ShippingWithheld&) {
   withheld = true;
 }
 
-void Shipment::apply(const ShippingCancelled&) {
-}
-
-reel::described_service service(std::shared_ptr<const carrier> carrier) {
-  return reel::service("shipping").hosts<Shipment>().provides<shipping::carrier>(std::move(carrier));
-}
+// The order is closed by what follows.
+void Shipment::apply(const ShippingCancelled&) {}
 
 } // namespace shop::shipping

@@ -1,4 +1,4 @@
-// The way of an order to its customer, and the service "shipping".
+// The way of an order to its customer.
 #pragma once
 
 #include <reel/service.hpp>
@@ -8,20 +8,17 @@
 #include <shop/shipping_events.hpp>
 
 #include <array>
-#include <memory>
 #include <string>
 
 namespace shop::shipping {
 
-class carrier;
-
 using intake::OrderCancellationRequested;
 using orders::CompletionRefused;
 using orders::OrderCancelled;
+using orders::OrderCompleted;
 using payment::PaymentProcessed;
 
-/// Books a carrier when the order is paid. It remembers only a cancellation that comes first: after it has decided it is
-/// forgotten, and a late cancellation is the order's affair.
+/// Books a carrier when the order is paid, and takes the booking back when the order turns round at the very end.
 struct Shipment {
   using key = std::string; // the order
 
@@ -34,14 +31,13 @@ struct Shipment {
   void apply(const ShippingWithheld& e);
   void apply(const ShippingCancelled& e);
 
-  using flow = reel::flow<reel::react<&Shipment::schedule>, reel::react<&Shipment::withhold>,
-                          reel::undo<ShippingScheduled, &Shipment::take_back>,
-                          reel::until<ShippingScheduled, ShippingFailed, OrderCancelled>>;
+  using flow =
+      reel::flow<reel::react<&Shipment::schedule>, reel::react<&Shipment::withhold>,
+                 reel::undo<ShippingScheduled, &Shipment::take_back>, reel::until<OrderCompleted, OrderCancelled>>;
 
-  static constexpr std::array field_names{"withheld"};
-  bool withheld = false;
+  static constexpr std::array field_names{"decided", "withheld"};
+  bool decided = false;  ///< a cancellation comes too late for this stage
+  bool withheld = false; ///< the customer has cancelled before
 };
-
-[[nodiscard]] reel::described_service service(std::shared_ptr<const carrier> carrier);
 
 } // namespace shop::shipping

@@ -1,4 +1,4 @@
-#include "actors/inventory/inventory.hpp"
+#include "actors/inventory/service.hpp"
 
 #include "actors/inventory/reservation.hpp"
 #include "actors/inventory/stock.hpp"

@@ -1,0 +1,14 @@
+// The service "payment": charges an order's customer, and pays back.
+#pragma once
+
+#include <reel/service.hpp>
+
+#include <memory>
+
+namespace shop::payment {
+
+class payment_gateway;
+
+[[nodiscard]] reel::described_service service(std::shared_ptr<const payment_gateway> gateway);
+
+} // namespace shop::payment
