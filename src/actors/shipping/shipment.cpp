@@ -16,9 +16,8 @@ reel::one_of<ShippingScheduled, ShippingFailed> Shipment::schedule(const Payment
   return ctx.make<ShippingScheduled>(e.order(), answer.tracking);
 }
 
-// Once the booking is decided the order decides, at the very last.
 reel::maybe<ShippingWithheld> Shipment::withhold(const OrderCancellationRequested& e, const reel::context& ctx) const {
-  if (decided || withheld) {
+  if (withheld) {
     return {};
   }
   return ctx.make<ShippingWithheld>(e.order());
@@ -28,19 +27,13 @@ reel::all<ShippingCancelled> Shipment::take_back(const CompletionRefused& e, con
   return ctx.make<ShippingCancelled>(e.order(), e.reason());
 }
 
-void Shipment::apply(const ShippingScheduled&) {
-  decided = true;
-}
-
-void Shipment::apply(const ShippingFailed&) {
-  decided = true;
-}
-
 void Shipment::apply(const ShippingWithheld&) {
   withheld = true;
 }
 
-// The order is closed by what follows.
+// There is nothing to remember of these.
+void Shipment::apply(const ShippingScheduled&) {}
+void Shipment::apply(const ShippingFailed&) {}
 void Shipment::apply(const ShippingCancelled&) {}
 
 } // namespace shop::shipping

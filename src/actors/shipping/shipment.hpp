@@ -19,6 +19,9 @@ using orders::OrderCompleted;
 using payment::PaymentProcessed;
 
 /// Books a carrier when the order is paid, and takes the booking back when the order turns round at the very end.
+///
+/// All that it has to remember is a cancellation that came first. So it is forgotten as soon as it has decided; a
+/// cancellation that comes later is the order's affair.
 struct Shipment {
   using key = std::string; // the order
 
@@ -31,13 +34,12 @@ struct Shipment {
   void apply(const ShippingWithheld& e);
   void apply(const ShippingCancelled& e);
 
-  using flow =
-      reel::flow<reel::react<&Shipment::schedule>, reel::react<&Shipment::withhold>,
-                 reel::undo<ShippingScheduled, &Shipment::take_back>, reel::until<OrderCompleted, OrderCancelled>>;
+  using flow = reel::flow<reel::react<&Shipment::schedule>, reel::react<&Shipment::withhold>,
+                          reel::undo<ShippingScheduled, &Shipment::take_back>,
+                          reel::until<ShippingScheduled, ShippingFailed, OrderCompleted, OrderCancelled>>;
 
-  static constexpr std::array field_names{"decided", "withheld"};
-  bool decided = false;  ///< a cancellation comes too late for this stage
-  bool withheld = false; ///< the customer has cancelled before
+  static constexpr std::array field_names{"withheld"};
+  bool withheld = false; ///< the customer has cancelled
 };
 
 } // namespace shop::shipping
