@@ -15,8 +15,7 @@ std::uint32_t tag_of(std::uint64_t hash) noexcept {
 } // namespace
 
 row_cache::row_cache(std::size_t rows_max, std::size_t columns)
-    : rows_max_(rows_max), columns_(columns), rows_(1), slots_(slots_first) {
-}
+    : rows_max_(rows_max), columns_(columns), rows_(1), slots_(slots_first) {}
 
 row_cache::touched row_cache::touch(std::string_view key) {
   const auto hash = core::xxh3(key);

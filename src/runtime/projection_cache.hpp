@@ -20,7 +20,8 @@ struct cached_row {
   bool dirty = false;
 };
 
-/// A write-behind cache. Dirty rows stay whatever the limit is; of the clean ones those written longest ago are dropped first.
+/// A write-behind cache. Dirty rows stay whatever the limit is; of the clean ones those written longest ago are dropped
+/// first.
 ///
 ///   touch -> dirty --mark_clean--> clean (newest) ... clean (oldest) --evict--> gone
 ///                    ^------------- touch -----------|

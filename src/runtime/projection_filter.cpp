@@ -18,8 +18,7 @@ bool counts_before(std::string_view left, std::string_view right) noexcept {
 }
 
 key_filter::key_filter(std::size_t bits)
-    : words_(std::bit_ceil(std::max(bits, bits_min)) / 64), added_max_(words_.size() * 64 / bits_per_key) {
-}
+    : words_(std::bit_ceil(std::max(bits, bits_min)) / 64), added_max_(words_.size() * 64 / bits_per_key) {}
 
 void key_filter::restart(std::string fence) {
   highest_ = fence;
@@ -32,10 +31,10 @@ void key_filter::add(std::string_view key, std::uint64_t hash) {
   if (counts_before(highest_, key)) {
     highest_.assign(key);
   }
-  const auto p = probe_of(hash);
-  if ((words_[p.block] & p.mask) == p.mask) {
+  if (may_contain(key, hash)) { // updates of old rows must not fill the filter
     return;
   }
+  const auto p = probe_of(hash);
   words_[p.block] |= p.mask;
   if (++added_ >= added_max_) {
     restart(highest_);

@@ -14,9 +14,9 @@ namespace reel::runtime {
 
 /// Bounded in memory and free at start: a fence and a Bloom filter.
 ///
-/// Keys that do not count after the fence may all be in the table. Behind it, the Bloom filter knows which keys have been written
-/// since. The fence starts at the table's highest key, which is stored with the rows, and moves up when the filter is full.
-/// Never wrong when it says no; a wrong maybe costs a look-up. Not thread-safe.
+/// Keys that do not count after the fence may all be in the table. Behind it, the Bloom filter knows which keys have
+/// been written since. The fence starts at the table's highest key, which is stored with the rows, and moves up when
+/// the filter is full. Never wrong when it says no; a wrong maybe costs a look-up. Not thread-safe.
 class key_filter {
 public:
   /// `bits` is rounded up to a power of two, at least 512.

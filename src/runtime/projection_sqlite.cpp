@@ -63,8 +63,8 @@ void statement::finalizer::operator()(sqlite3_stmt* handle) const noexcept {
 statement::statement(connection& on, std::string_view sql, std::string_view doing) : on_(&on), doing_(doing) {
   sqlite3_stmt* raw = nullptr;
   const char* rest = nullptr;
-  const int code = sqlite3_prepare_v3(on.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                      &raw, &rest);
+  const int code =
+      sqlite3_prepare_v3(on.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, &rest);
   handle_.reset(raw);
   if (code != SQLITE_OK) {
     on.fail(code, doing_);

@@ -17,8 +17,7 @@ namespace reel::runtime::sqlite {
 /// "data/views/orders.db: cannot commit: database or disk is full".
 class failure : public std::runtime_error {
 public:
-  failure(const std::string& what, int result_code) : std::runtime_error(what), code_(result_code) {
-  }
+  failure(const std::string& what, int result_code) : std::runtime_error(what), code_(result_code) {}
   /// SQLite's primary result code.
   [[nodiscard]] int code() const noexcept {
     return code_;
