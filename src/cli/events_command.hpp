@@ -23,8 +23,8 @@ struct events_options {
 /// Takes a line without its line break; false when nobody reads any more.
 using line_sink = std::function<bool(std::string_view line)>;
 
-/// Errors: invalid (a service or type that does not exist, with those that do), and those of journal_scan. `wait` is called when there
-/// is nothing new; it returns false to stop.
+/// Errors: invalid (a service or type that does not exist, with those that do), and those of journal_scan. `wait` is
+/// called when there is nothing new; it returns false to stop.
 [[nodiscard]] core::expected<void> print_events(transport::log& log, const choreography_info& choreography,
                                                 const events_options& options, const line_sink& print,
                                                 const std::function<bool()>& wait = {});

@@ -1,9 +1,76 @@
 #include "cli/flow_statistics.hpp"
 
+#include <flatbuffers/minireflect.h>
+
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace reel::cli {
+namespace {
+
+/// Picks the name of the value of an enum field called "reason".
+struct reason_visitor final : flatbuffers::IterationVisitor {
+  std::string_view reason;
+
+  void Field(size_t, size_t, flatbuffers::ElementaryType, bool is_vector, const flatbuffers::TypeTable*,
+             const char* name, const std::uint8_t* value) override {
+    here_ = value != nullptr && !is_vector && name != nullptr && std::string_view{name} == "reason";
+  }
+  void UChar(std::uint8_t, const char* name) override {
+    take(name);
+  }
+  void Char(std::int8_t, const char* name) override {
+    take(name);
+  }
+  void UShort(std::uint16_t, const char* name) override {
+    take(name);
+  }
+  void Short(std::int16_t, const char* name) override {
+    take(name);
+  }
+  void UInt(std::uint32_t, const char* name) override {
+    take(name);
+  }
+  void Int(std::int32_t, const char* name) override {
+    take(name);
+  }
+  void StartSequence() override {}
+  void EndSequence() override {}
+  void UType(std::uint8_t, const char*) override {}
+  void Bool(bool) override {}
+  void Long(std::int64_t) override {}
+  void ULong(std::uint64_t) override {}
+  void Float(float) override {}
+  void Double(double) override {}
+  void String(const flatbuffers::String*) override {}
+  void Unknown(const std::uint8_t*) override {}
+  void StartVector() override {}
+  void EndVector() override {}
+  void Element(size_t, flatbuffers::ElementaryType, const flatbuffers::TypeTable*, const std::uint8_t*) override {
+    here_ = false;
+  }
+
+private:
+  void take(const char* name) {
+    if (here_ && name != nullptr)
+      reason = name;
+    here_ = false;
+  }
+  bool here_ = false;
+};
+
+/// The reason that an event itself gives; empty when it gives none. The text lives as long as the program.
+std::string_view reason_of(const fact& event) {
+  if (event.type->reflection == nullptr)
+    return {};
+  reason_visitor visitor;
+  flatbuffers::IterateFlatBuffer(reinterpret_cast<const std::uint8_t*>(event.payload), event.type->reflection(),
+                                 &visitor);
+  return visitor.reason;
+}
+
+} // namespace
 
 flow_statistics::flow_statistics(const core::event_registry& registry)
     : registry_{&registry}, counts_(registry.events().size()), followed_starts_(registry.events().size()) {}
@@ -32,7 +99,10 @@ void flow_statistics::end(const fact& event, std::uint16_t type) {
   const auto place = open_.find(static_cast<std::uint64_t>(event.correlation));
   if (place == open_.end())
     return;
-  ++ended_[{type, place->second.reason}];
+  auto reason = reason_of(event);
+  if (reason.empty() && place->second.reason != 0)
+    reason = registry_->events()[place->second.reason - 1U].name;
+  ++ended_[{type, reason}];
   const auto taken = event.time - place->second.start;
   latency_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, taken.count())));
   open_.erase(place);
@@ -77,7 +147,7 @@ std::vector<std::pair<std::string_view, std::uint64_t>> flow_statistics::reasons
   std::vector<std::pair<std::string_view, std::uint64_t>> result;
   for (const auto& [key, count] : ended_)
     if (registry_->events()[key.first].name == terminal_type)
-      result.emplace_back(key.second == 0 ? std::string_view{} : registry_->events()[key.second - 1U].name, count);
+      result.emplace_back(key.second, count);
   std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   return result;
 }
@@ -98,10 +168,25 @@ std::optional<timeline> flow_statistics::plain_example() const {
 }
 
 std::optional<timeline> flow_statistics::compensated_example() const {
+  // The one that undoes the most different things says most; of those, one that is short enough to read.
+  constexpr std::size_t readable_entries = 14;
+  const auto distance = [](std::size_t entries) {
+    return entries > readable_entries ? entries - readable_entries : readable_entries - entries;
+  };
   const followed_flow* best = nullptr;
-  for (const auto& [flow, followed] : followed_)
-    if (followed.ended && followed.compensations > (best == nullptr ? 0 : best->compensations))
-      best = &followed;
+  std::size_t best_kinds = 0;
+  for (const auto& [flow, followed] : followed_) {
+    std::set<std::string_view> kinds;
+    for (const auto& entry : followed.story.entries)
+      if (!entry.undoes.empty())
+        kinds.insert(entry.undoes);
+    if (!followed.ended || kinds.empty() || kinds.size() < best_kinds)
+      continue;
+    if (kinds.size() == best_kinds && distance(followed.story.entries.size()) >= distance(best->story.entries.size()))
+      continue;
+    best = &followed;
+    best_kinds = kinds.size();
+  }
   return best == nullptr ? std::nullopt : std::optional{best->story};
 }
 

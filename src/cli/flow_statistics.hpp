@@ -38,15 +38,17 @@ public:
   [[nodiscard]] std::uint64_t count_of(std::string_view type) const noexcept;
   /// Flows that ended with this terminal event.
   [[nodiscard]] std::uint64_t ended(std::string_view terminal_type) const noexcept;
-  /// Of the flows that ended with this event: the first failure (or, when there was none, the last event that came from outside and
-  /// did not start the flow) and how many flows had it; the most frequent first. The name is empty for flows that had neither.
+  /// Why flows ended with this event, and how many; the most frequent first. The reason is the value of the event's
+  /// enum field `reason` when it has one that is set, otherwise the type of the flow's first failure, otherwise that of
+  /// the last event that came from outside and did not start the flow, otherwise empty.
   [[nodiscard]] std::vector<std::pair<std::string_view, std::uint64_t>> reasons(std::string_view terminal_type) const;
   /// Nanoseconds from a flow's first event to its terminal one.
   [[nodiscard]] const histogram& latency() const noexcept {
     return latency_;
   }
 
-  /// A flow that ended without any compensation, and one with as many as possible, among the first ones.
+  /// Among the first flows: one that ended without any compensation, and one that undid as many kinds of steps as
+  /// possible.
   [[nodiscard]] std::optional<timeline> plain_example() const;
   [[nodiscard]] std::optional<timeline> compensated_example() const;
 
@@ -68,7 +70,7 @@ private:
   const core::event_registry* registry_;
   std::vector<std::uint64_t> counts_; ///< by registry index
   std::unordered_map<std::uint64_t, open_flow> open_;
-  std::map<std::pair<std::uint16_t, std::uint16_t>, std::uint64_t> ended_; ///< by (terminal type, reason)
+  std::map<std::pair<std::uint16_t, std::string_view>, std::uint64_t> ended_; ///< by (terminal type, reason)
   std::map<std::uint64_t, followed_flow> followed_;
   std::vector<std::size_t> followed_starts_; ///< by registry index of the first event's type
   histogram latency_;

@@ -1,4 +1,5 @@
-// Counts durations (or any whole numbers) in buckets that are fine where numbers are small: quantiles of a million values in 58 KiB.
+// Counts durations (or any whole numbers) in buckets that are fine where numbers are small: quantiles of a million
+// values in 58 KiB.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +8,9 @@
 
 namespace reel::cli {
 
-/// Log-linear: each power of two is cut into 2^precision_bits buckets of equal width, so a bucket is at most 1 / 128 as wide as the
-/// values in it. Numbers below 256 are exact. quantile() is never less than the true value and exceeds it by at most 1 / 128 (0.8 %).
-/// Covers all of uint64. Not thread-safe; add up one per thread.
+/// Log-linear: each power of two is cut into 2^precision_bits buckets of equal width, so a bucket is at most 1 / 128 as
+/// wide as the values in it. Numbers below 256 are exact. quantile() is never less than the true value and exceeds it
+/// by at most 1 / 128 (0.8 %). Covers all of uint64. Not thread-safe; add up one per thread.
 class histogram {
 public:
   static constexpr unsigned precision_bits = 7;

@@ -99,8 +99,8 @@ void journal_audit::check_ingress(const core::frame& f, journal_note& note) {
   note.ingress_offset = std::max(note.ingress_offset, mark->offset());
 }
 
-/// An event's cause must be in a frame that the writer handled with this very frame: earlier means handled twice, later means
-/// handled before its position says so.
+/// An event's cause must be in a frame that the writer handled with this very frame: earlier means handled twice, later
+/// means handled before its position says so.
 void journal_audit::check_cause(const core::frame& f, const core::event_view& event, const positions& before,
                                 const positions& after) {
   if (!exists(event.cause))

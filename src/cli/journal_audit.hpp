@@ -1,4 +1,5 @@
-// Checks that the journals of a log fit together: positions, dependencies, epochs, causes. Knows nothing of what the events mean.
+// Checks that the journals of a log fit together: positions, dependencies, epochs, causes. Knows nothing of what the
+// events mean.
 #pragma once
 
 #include "cli/journal_scan.hpp"
@@ -10,8 +11,8 @@
 
 namespace reel::cli {
 
-/// Sees every frame once, in the order of a journal_scan, which has checked sequences and hashes already. Keeps 16 bytes per frame.
-/// Not thread-safe.
+/// Sees every frame once, in the order of a journal_scan, which has checked sequences and hashes already. Keeps 16
+/// bytes per frame. Not thread-safe.
 class journal_audit {
 public:
   /// The scan must outlive this.

@@ -118,7 +118,8 @@ core::error journal_scan::unmet_dependency() const {
 }
 
 core::expected<std::shared_ptr<const core::frame>> journal_scan::next() {
-  // Each look at a journal's end is older than the next one's: what waits for a frame that was not there may find it now.
+  // Each look at a journal's end is older than the next one's: what waits for a frame that was not there may find it
+  // now.
   for (int attempt = 0; attempt < 2; ++attempt) {
     for (auto& [id, lane] : lanes_)
       if (lane.frames.empty())

@@ -20,11 +20,11 @@ struct scan_options {
   bool verify_payloads = true;
 };
 
-/// Merges the journals: a frame is handed out after all frames that it depends on; among several that may be, the earliest.
-/// Memory is bounded by chunk_bytes per journal. Checks that frames follow each other (sequence and hash).
+/// Merges the journals: a frame is handed out after all frames that it depends on; among several that may be, the
+/// earliest. Memory is bounded by chunk_bytes per journal. Checks that frames follow each other (sequence and hash).
 ///
-/// Lifecycle: construct, open(), then next() until it gives null. On a log that still grows, next() may be called again later. Blocks.
-/// Not thread-safe.
+/// Lifecycle: construct, open(), then next() until it gives null. On a log that still grows, next() may be called again
+/// later. Blocks. Not thread-safe.
 class journal_scan {
 public:
   /// Both must outlive the scan.
@@ -33,8 +33,8 @@ public:
   /// Finds the journals. Errors: those of transport::log::journals().
   [[nodiscard]] core::expected<void> open();
 
-  /// The next frame, or null when everything there is has been handed out. Errors name the frame: chain_broken (also when a frame
-  /// depends on one that does not exist), corrupt, io.
+  /// The next frame, or null when everything there is has been handed out. Errors name the frame: chain_broken (also
+  /// when a frame depends on one that does not exist), corrupt, io.
   [[nodiscard]] core::expected<std::shared_ptr<const core::frame>> next();
 
   [[nodiscard]] std::vector<transport::journal_description> journals() const;
@@ -73,7 +73,8 @@ private:
 [[nodiscard]] std::string frame_name(const journal_scan& scan, journal_id journal, frame_sequence sequence);
 [[nodiscard]] std::string event_name(const journal_scan& scan, const event_id& id);
 
-/// Calls `visit` for each event of a frame. Of an event that this program does not know, `type` is null and `key` empty.
+/// Calls `visit` for each event of a frame. Of an event that this program does not know, `type` is null and `key`
+/// empty.
 void for_each_fact(const core::frame& f, const journal_scan& scan, const std::function<void(const fact&)>& visit);
 
 /// Hands all frames to `visit` until it returns false.

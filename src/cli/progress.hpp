@@ -50,8 +50,8 @@ private:
   std::deque<sample> samples_;
 };
 
-/// Draws on stderr. Call update() as often as there is news, about ten times a second; it draws no more often than people can
-/// read. Not thread-safe. Other output to stderr needs clear() before it.
+/// Draws on stderr. Call update() as often as there is news, about ten times a second; it draws no more often than
+/// people can read. Not thread-safe. Other output to stderr needs clear() before it.
 class progress_display {
 public:
   static constexpr double redraw_seconds = 0.1; ///< on a terminal

@@ -43,7 +43,8 @@ struct consumer {
   std::vector<transport::journal_description> sources; ///< with frames that its positions do not cover
 };
 
-/// The journals that may hold what a partition has not handled: those of services and sources whose events its service reacts to.
+/// The journals that may hold what a partition has not handled: those of services and sources whose events its service
+/// reacts to.
 std::vector<transport::journal_description> open_sources(const consumer& reader,
                                                          const std::vector<transport::journal_description>& journals,
                                                          const choreography_info& choreography,

@@ -10,6 +10,13 @@
 namespace reel::cli {
 namespace {
 
+/// "payment declined" of "payment_declined", "PaymentFailed" of "shop.payment.PaymentFailed".
+std::string reason_text(std::string_view reason) {
+  std::string result{reason.empty() ? std::string_view{"no reason given"} : short_name(reason)};
+  std::replace(result.begin(), result.end(), '_', ' ');
+  return result;
+}
+
 /// Appends "  label          text".
 void add(std::string& out, std::string_view label, const std::string& text) {
   out += fmt::format("  {:<14} {}\n", label, text);
@@ -22,7 +29,7 @@ void add_endings(std::string& out, const run_report& report, bool colour) {
       fmt::format("{:>11}  {:>7}", grouped(report.cancelled), percentage(report.cancelled, report.orders)));
   for (const auto& reason : report.cancelled_because)
     out += fmt::format("    {:>24}  {:>7}  {}\n", grouped(reason.count), percentage(reason.count, report.orders),
-                       reason.name);
+                       reason_text(reason.name));
   const auto ended = report.completed + report.cancelled;
   if (ended < report.orders)
     add(out, "not ended",

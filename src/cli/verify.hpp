@@ -1,4 +1,5 @@
-// Checks a whole data directory from its journals alone: that they fit together, and every invariant of the choreography.
+// Checks a whole data directory from its journals alone: that they fit together, and every invariant of the
+// choreography.
 #pragma once
 
 #include "cli/flow_statistics.hpp"
@@ -41,8 +42,8 @@ struct verify_result {
 
 inline constexpr std::size_t violations_kept_max = 20;
 
-/// Reads all journals once, and once more when there are violations to tell. Errors: when the journals cannot be read (io, corrupt,
-/// chain_broken).
+/// Reads all journals once, and once more when there are violations to tell. Errors: when the journals cannot be read
+/// (io, corrupt, chain_broken).
 [[nodiscard]] core::expected<verify_result> verify(transport::log& log, const choreography_info& choreography,
                                                    const verify_options& options = {});
 

@@ -49,7 +49,7 @@ run_report sample() {
   report.orders = 20'000;
   report.completed = 18'000;
   report.cancelled = 2000;
-  report.cancelled_because = {{"payment declined", 1500}, {"out of stock", 500}};
+  report.cancelled_because = {{"payment_declined", 1500}, {"out of stock", 500}};
   report.events = 180'000;
   report.compensations = 4000;
   report.events_by_type = {{"shop.orders.OrderCreated", 20'000}};

@@ -1,0 +1,166 @@
+// Runs the shop on a log in memory with the partition logic alone: no actors, no threads, one step after the other.
+#pragma once
+
+#include "actors/shop.hpp"
+#include "cli/demo/random.hpp"
+#include "cli/demo/stock_plan.hpp"
+#include "cli/demo/synthetic_orders.hpp"
+#include "core/causal_gate.hpp"
+#include "core/partition.hpp"
+#include "memory_log.hpp"
+
+#include <reel/outbox.hpp>
+#include <shop/intake_events.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace reel::test {
+
+class shop_run {
+public:
+  shop_run(const shop::shop_options& options, std::uint32_t partitions)
+      : choreography{shop::choreography(options)}, registry{choreography.events} {
+    intake_.name = "intake";
+    add(intake_, 0, 1);
+    for (const auto& service : choreography.services)
+      for (std::uint32_t p = 0; p < partitions; ++p)
+        add(service, p, partitions);
+    for (auto& w : workers_)
+      connect(*w);
+  }
+
+  /// Takes in `orders` generated orders, `per_frame` at a time, and the goods for them. Some are cancelled a while
+  /// after.
+  void take_in(const demo::synthetic_options& options, std::size_t per_frame) {
+    const auto orders = demo::make_synthetic_orders(options);
+    auto& intake = *workers_.front();
+    outbox out;
+    for (const auto& goods : demo::plan_stock(orders->demand(), std::nullopt))
+      out.add<shop::intake::GoodsReceived>(goods.sku, goods.quantity);
+    ingest(intake, out);
+    std::vector<std::string> cancelled;
+    for (bool more = true; more;) {
+      out.clear();
+      for (const auto& id : cancelled)
+        out.add<shop::intake::OrderCancellationRequested>(id);
+      cancelled.clear();
+      for (std::size_t i = 0; i < per_frame && more; ++i)
+        if (more = orders->next(order_); more)
+          add(out, cancelled);
+      ingest(intake, out);
+      step();
+    }
+    for (const auto& id : cancelled)
+      out.add<shop::intake::OrderCancellationRequested>(id);
+    intake.logic->set_ingress({orders->identity(), options.orders, true});
+    ingest(intake, out);
+  }
+
+  /// Each partition handles at most one frame of each of its sources. False when none had anything to do.
+  bool step() {
+    bool worked = false;
+    for (std::size_t i = 1; i < workers_.size(); ++i)
+      worked = step(*workers_[i]) || worked;
+    return worked;
+  }
+  void run_to_end() {
+    while (step()) {
+    }
+  }
+
+  memory_log log;
+  choreography_info choreography;
+  core::event_registry registry;
+
+private:
+  struct source_lane {
+    journal_id journal{};
+    std::uint64_t next = 1;
+  };
+  struct worker {
+    journal_id journal{};
+    std::uint32_t partition = 0;
+    std::vector<event_type_id> publishes;
+    std::unique_ptr<core::partition> logic;
+    std::unique_ptr<core::router> router;
+    core::causal_gate gate;
+    std::vector<source_lane> lanes;
+  };
+
+  void add(const service_info& service, std::uint32_t partition, std::uint32_t partitions) {
+    core::genesis_record genesis{"test", 1, service.name, partition, partitions};
+    const auto id = core::journal_id_of(core::journal_name(service.name, partition));
+    core::frame_builder builder;
+    builder.set_genesis(genesis);
+    log.journals_[id] = {genesis, {builder.seal(id, frame_sequence{1}, 0, {}, now(), false).decoded}};
+    auto w = std::make_unique<worker>();
+    w->journal = id;
+    w->partition = partition;
+    w->publishes = workers_.empty() ? choreography.sources.front().publishes : core::published_types(service);
+    w->router = std::make_unique<core::router>(service, registry, partitions);
+    w->logic = std::make_unique<core::partition>(service, registry, genesis);
+    if (!w->logic->recover(*log.journals_[id].frames.front()))
+      throw std::logic_error("a genesis does not recover");
+    w->logic->take_ownership("test");
+    workers_.push_back(std::move(w));
+    commit(*workers_.back());
+  }
+
+  void connect(worker& w) {
+    for (const auto& source : workers_)
+      if (w.router->wants(source->publishes)) {
+        w.lanes.push_back({source->journal, 1});
+        w.gate.add_lane(source->journal, {});
+      }
+  }
+
+  void add(outbox& out, std::vector<std::string>& cancelled) {
+    out.build<shop::intake::OrderCreated>([this](flatbuffers::FlatBufferBuilder& b) {
+      std::vector<flatbuffers::Offset<shop::OrderLine>> lines;
+      for (const auto& line : order_.lines)
+        lines.push_back(shop::CreateOrderLine(b, b.CreateString(line.sku), line.quantity, line.amount));
+      return shop::intake::CreateOrderCreated(b, b.CreateString(order_.id), b.CreateString(order_.customer),
+                                              b.CreateVector(lines));
+    });
+    if (order_.cancelled_by_customer)
+      cancelled.push_back(order_.id);
+  }
+
+  void ingest(worker& intake, const outbox& out) {
+    intake.logic->ingest(out, now());
+    commit(intake);
+  }
+
+  void commit(worker& w) {
+    log.journals_[w.journal].frames.push_back(w.logic->seal(now()).decoded);
+  }
+
+  bool step(worker& w) {
+    bool worked = false;
+    for (auto& lane : w.lanes) {
+      const auto& frames = log.journals_[lane.journal].frames;
+      if (lane.next > frames.size())
+        continue;
+      w.gate.offer(w.router->route(frames[lane.next++ - 1]).at(w.partition));
+      worked = true;
+    }
+    while (auto routed = w.gate.next().value())
+      w.logic->handle(*routed, now());
+    if (w.logic->has_open_frame())
+      commit(w);
+    return worked;
+  }
+
+  /// A millisecond later each time.
+  timestamp now() {
+    return timestamp{std::chrono::milliseconds{++now_ms_}};
+  }
+
+  service_info intake_;
+  std::vector<std::unique_ptr<worker>> workers_;
+  demo::order order_;
+  std::int64_t now_ms_ = 0;
+};
+
+} // namespace reel::test
