@@ -12,8 +12,9 @@ namespace {
 flatbuffers::Offset<flatbuffers::Vector<const wire::Dependency*>> write_clock(flatbuffers::FlatBufferBuilder& builder,
                                                                             const vector_clock& clock) {
   std::vector<wire::Dependency> entries;
-  for (const auto& e : clock.entries()) {
-    entries.emplace_back(static_cast<std::uint64_t>(e.at.sequence), e.at.hash, static_cast<std::uint32_t>(e.journal), 0U);
+  for (const auto& e : clock.entries()) { // what frames have recorded: a snapshot is the fold of the journal, no more
+    entries.emplace_back(static_cast<std::uint64_t>(e.recorded.sequence), e.recorded.hash,
+                         static_cast<std::uint32_t>(e.journal), 0U);
   }
   return builder.CreateVectorOfStructs(entries);
 }

@@ -10,8 +10,8 @@
 
 namespace reel::runtime {
 
-/// Sees every committed frame of the journals it asks for, causes before effects. One thread at a time; must not block unless its
-/// actor is detached.
+/// Sees every committed frame of the journals it asks for, causes before effects. One thread at a time; must not block
+/// unless its actor is detached.
 class frame_consumer {
 public:
   virtual ~frame_consumer() = default;

@@ -35,7 +35,8 @@ class life {
 public:
   life(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage, const simulation_options& options,
        std::mt19937_64& random, std::chrono::nanoseconds start)
-      : random_(random), start_(start), log_(storage, options.log, random()), snapshots_(storage),
+      : random_(random), start_(start), log_(storage, options.log, random()),
+        snapshots_(storage, options.log.lost_snapshots, random()),
         node_(*host_.system, make_environment(plan, options)) {
   }
 
@@ -68,6 +69,7 @@ public:
   /// The process dies: nothing that is under way has an effect any more.
   void crash() {
     log_.crash();
+    snapshots_.crash();
     end();
   }
 

@@ -10,13 +10,13 @@
 namespace reel::demo {
 
 order_feed::order_feed(std::unique_ptr<order_source> orders, std::vector<sku_demand> goods,
-                       std::uint64_t cancel_distance_max, feed_pace pace)
+                       std::uint64_t cancel_distance_max, std::string identity, feed_pace pace)
     : orders_(std::move(orders)), goods_(std::move(goods)), cancel_distance_max_(cancel_distance_max),
-      pace_(std::move(pace)) {
+      identity_(std::move(identity)), pace_(std::move(pace)) {
 }
 
 std::string order_feed::identity() const {
-  return orders_->identity();
+  return identity_;
 }
 
 bool order_feed::skip(std::uint64_t offset) {
@@ -111,7 +111,7 @@ void order_feed::add_cancellations(outbox& out, std::uint64_t number) {
 }
 
 std::uint64_t order_feed::distance(std::uint64_t number) const {
-  return cancel_distance_max_ == 0 ? 0 : mix(number) % (cancel_distance_max_ + 1);
+  return cancel_distance_max_ == 0 ? 0 : mixed_seed(number, 7) % (cancel_distance_max_ + 1);
 }
 
 } // namespace reel::demo

@@ -32,7 +32,7 @@ class order_feed : public runtime::feed {
 public:
   /// `cancel_distance_max` 0: a cancellation follows its order at once.
   order_feed(std::unique_ptr<order_source> orders, std::vector<sku_demand> goods, std::uint64_t cancel_distance_max,
-             feed_pace pace);
+             std::string identity, feed_pace pace);
 
   [[nodiscard]] std::string identity() const override;
   [[nodiscard]] bool skip(std::uint64_t offset) override;
@@ -54,6 +54,7 @@ private:
   std::unique_ptr<order_source> orders_;
   std::vector<sku_demand> goods_;
   std::uint64_t cancel_distance_max_;
+  std::string identity_;
   feed_pace pace_;
   std::uint64_t goods_done_ = 0;
   std::uint64_t orders_done_ = 0;

@@ -1,0 +1,11 @@
+// The demo: a node with all four services on an embedded log, fed with orders, watched, and checked at the end.
+#pragma once
+
+#include "cli/demo/demo_options.hpp"
+
+namespace reel::demo {
+
+/// Returns the exit status: 0, or 1 when something went wrong or an invariant is broken.
+[[nodiscard]] int run_demo(const demo_options& options);
+
+} // namespace reel::demo
