@@ -28,7 +28,7 @@ std::vector<std::unique_ptr<invariant>> make_invariants(const choreography_info&
   for (const auto& make : choreography.invariants)
     result.push_back(make());
   // Every choreography promises this one, so it need not be listed.
-  auto compensation = std::make_unique<core::compensation_invariant>();
+  auto compensation = std::make_unique<core::compensation_invariant>(choreography);
   const bool listed = std::any_of(result.begin(), result.end(),
                                   [&](const auto& checked) { return checked->name() == compensation->name(); });
   if (!listed)
@@ -93,7 +93,9 @@ std::vector<correlation_id> conclude_audit(const journal_audit& audit, verify_re
 
 core::expected<void> add_timelines(transport::log& log, verify_result& result, std::vector<correlation_id> flows) {
   for (const auto& found : result.violations)
-    if (!found.key.empty())
+    if (found.flow != correlation_id{})
+      flows.push_back(found.flow);
+    else if (!found.key.empty())
       flows.push_back(core::correlation_of(found.key));
   if (flows.empty())
     return {};

@@ -31,8 +31,9 @@ struct command {
   std::function<int()> run;
 };
 
-/// Runs the command that the arguments name: check, graph, events, state, verify, or one of `commands`. Data goes to stdout, everything
-/// else to stderr. Returns the exit status: 0, 1 when something went wrong or was found wrong, 2 for wrong usage.
+/// Runs the command that the arguments name: check, graph, events, state, verify, or one of `commands`. Data goes to
+/// stdout, everything else to stderr. Returns the exit status: 0, 1 when something went wrong or was found wrong, 2
+/// for wrong usage.
 int main(int argc, char** argv, const choreography_info& choreography, const std::vector<command>& commands = {});
 
 } // namespace reel

@@ -15,9 +15,9 @@ struct csv_record {
   std::string fault; ///< why it is no valid record, or empty; the fields are not to be used then
 };
 
-/// A quote within a field that does not start with one is taken as it is, since real files have inches in them. A quote that is never
-/// closed, or a field longer than `csv_field_bytes_max`, spoils its line alone: reading goes on at the next one.
-/// Not thread-safe; the text must outlive the reader.
+/// A quote within a field that does not start with one is taken as it is, since real files have inches in them. A
+/// quote that is never closed, or a field longer than `csv_field_bytes_max`, spoils its line alone: reading goes on at
+/// the next one. Not thread-safe; the text must outlive the reader.
 class csv_reader {
 public:
   explicit csv_reader(std::string_view text);

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t json_line_bytes_max = 1 << 20;
 
-/// What one object says about an order or one of its lines, all still text: a number must not pass through floating point.
+/// What one object says about an order or one of its lines, all still text: a number must not pass through floating
+/// point.
 struct json_line {
   std::optional<std::string> sku, quantity, unit_price;
 };

@@ -56,7 +56,8 @@ struct cancellation_draw {
   std::uint64_t seed = 0;
 };
 
-/// Takes lines in the order of the file, wherever an order's lines stand; gives orders in the order of their first accepted line.
+/// Takes lines in the order of the file, wherever an order's lines stand; gives orders in the order of their first
+/// accepted line.
 class order_table {
 public:
   explicit order_table(field_names names);

@@ -12,8 +12,8 @@
 namespace reel::demo {
 namespace {
 
-/// Zipf-Mandelbrot: the SKU of rank r is drawn with weight 1 / (r + popularity_shift). The shift keeps the favourite at about 4 %
-/// of all lines.
+/// Zipf-Mandelbrot: the SKU of rank r is drawn with weight 1 / (r + popularity_shift). The shift keeps the favourite
+/// at about 4 % of all lines.
 constexpr std::uint64_t popularity_shift = 5;
 constexpr std::uint64_t popularity_scale = 1'000'000'000;
 constexpr std::uint32_t customers = 5000;

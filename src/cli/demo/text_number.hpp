@@ -7,8 +7,8 @@
 
 namespace reel::demo {
 
-/// A decimal number as pence, rounded half away from zero: "4.15" is 415, "0.005" is 1, "-0.005" is -1. Nothing for what is no plain
-/// decimal number (an exponent, a blank, two points) or exceeds +-unit_price_pence_max * 1000.
+/// A decimal number as pence, rounded half away from zero: "4.15" is 415, "0.005" is 1, "-0.005" is -1. Nothing for
+/// what is no plain decimal number (an exponent, a blank, two points) or exceeds +-unit_price_pence_max * 1000.
 [[nodiscard]] std::optional<std::int64_t> parse_pence(std::string_view text) noexcept;
 
 /// An integer; "12.0" counts as one, since spreadsheets write it. Nothing for anything else, and beyond +-10^15.

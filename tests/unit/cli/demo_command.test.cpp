@@ -79,7 +79,7 @@ TEST_CASE("all options") {
                {"--seed", "42"},
                {"--rate", "1500.5"},
                {"--partitions", "8"},
-               {"--data", "/tmp/x"},
+               {"--data", "some/where"},
                {"--durability", "os"},
                {"--keep", ""},
                {"--json", ""}},
@@ -93,7 +93,7 @@ TEST_CASE("all options") {
   CHECK(options.seed == 42);
   CHECK(options.rate == 1500.5);
   CHECK(options.partitions == 8);
-  CHECK(options.data == "/tmp/x");
+  CHECK(options.data == "some/where");
   CHECK_FALSE(options.fsync);
   CHECK(options.keep);
   CHECK(options.json);

@@ -218,14 +218,15 @@ TEST_CASE("errors name the file, the line and what was expected") {
 }
 
 TEST_CASE("JSON lines: an object per order and an object per line") {
-  const auto source = read(
-      R"({"order":"1","customer":"al","lines":[{"sku":"A","quantity":2,"unit_price":1.005},{"sku":"B","quantity":"1","unit_price":"3"}]})"
-      "\n\n"
-      R"({"order":2,"customer":null,"sku":"A","quantity":1,"unit_price":2,"note":"x"})"
-      "\r\n"
-      R"({"order":2,"sku":"B","quantity":1,"unit_price":2})"
-      "\n"
-      R"({"order":"3","customer":"bo","lines":[{"sku":"A","quantity":-1,"unit_price":2}],"cancelled":true})");
+  const auto source =
+      read(R"({"order":"1","customer":"al","lines":[{"sku":"A","quantity":2,"unit_price":1.005},)"
+           R"({"sku":"B","quantity":"1","unit_price":"3"}]})"
+           "\n\n"
+           R"({"order":2,"customer":null,"sku":"A","quantity":1,"unit_price":2,"note":"x"})"
+           "\r\n"
+           R"({"order":2,"sku":"B","quantity":1,"unit_price":2})"
+           "\n"
+           R"({"order":"3","customer":"bo","lines":[{"sku":"A","quantity":-1,"unit_price":2}],"cancelled":true})");
   const auto orders = all(*source);
   REQUIRE(orders.size() == 3);
   CHECK(orders[0] == order{"1", "al", {{"A", 2, 101, 202}, {"B", 1, 300, 300}}, false});
