@@ -68,30 +68,27 @@ void conclude(std::unique_ptr<invariant>& checked, bool quiescent, verify_result
 }
 
 /// The audit's findings in the form of an invariant, so that all violations are told alike.
-std::vector<correlation_id> conclude_audit(const journal_audit& audit, verify_result& result) {
-  std::vector<correlation_id> flows;
+void conclude_audit(const journal_audit& audit, verify_result& result) {
   invariant_result summary{.name = journals_invariant, .holds = audit.finding_count() == 0};
   summary.violation_count = audit.finding_count();
   for (const auto& finding : audit.findings()) {
     if (summary.violations.size() == violations_kept_max)
       break;
     summary.violations.push_back(finding.what);
-    result.violations.push_back({journals_invariant, finding.what, {}});
-    if (finding.correlation != correlation_id{})
-      flows.push_back(finding.correlation);
+    result.violations.push_back({.invariant = journals_invariant, .what = finding.what, .flow = finding.correlation});
   }
   if (audit.unknown_events() > 0) {
     summary.holds = false;
     ++summary.violation_count;
     summary.violations.push_back(
         fmt::format("{} events are of types that this program does not know", audit.unknown_events()));
-    result.violations.push_back({journals_invariant, summary.violations.back(), {}});
+    result.violations.push_back({.invariant = journals_invariant, .what = summary.violations.back()});
   }
   result.invariants.push_back(std::move(summary));
-  return flows;
 }
 
-core::expected<void> add_timelines(transport::log& log, verify_result& result, std::vector<correlation_id> flows) {
+core::expected<void> add_timelines(transport::log& log, verify_result& result) {
+  std::vector<correlation_id> flows;
   for (const auto& found : result.violations)
     if (found.flow != correlation_id{})
       flows.push_back(found.flow);
@@ -135,8 +132,8 @@ core::expected<verify_result> verify(transport::log& log, const choreography_inf
   result.quiescent = *quiescent;
   for (auto& checked : pass.invariants)
     conclude(checked, result.quiescent, result);
-  auto flows = conclude_audit(pass.audit, result);
-  if (auto told = add_timelines(log, result, std::move(flows)); !told)
+  conclude_audit(pass.audit, result);
+  if (auto told = add_timelines(log, result); !told)
     return tl::unexpected(std::move(told.error()));
   return result;
 }

@@ -3,147 +3,244 @@
 #include "core/hash.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace reel::core {
 
-void compensation_invariant::observe(const fact& event) {
-  if (event.type->compensates_id != event_type_id{} && !is_step(*event.type)) {
-    const auto step = event.type->compensates_id;
-    if (std::find(steps_.begin(), steps_.end(), step) == steps_.end()) {
-      steps_.push_back(step);
+namespace {
+
+constexpr std::size_t none = ~std::size_t{0};
+
+constexpr std::uint64_t mixed(std::uint64_t a, std::uint64_t b) noexcept {
+  return (a ^ (b + 0x9e3779b97f4a7c15ULL + (a << 6U) + (a >> 2U))) * 0xbf58476d1ce4e5b9ULL;
+}
+
+struct event_id_hash {
+  std::size_t operator()(const event_id& id) const noexcept {
+    return mixed(mixed(static_cast<std::uint64_t>(id.sequence), static_cast<std::uint64_t>(id.journal)), id.index);
+  }
+};
+
+std::string_view short_name(const event_info& type) {
+  return type.name.substr(type.name.rfind('.') + 1);
+}
+
+bool compensates(const event_info& type) noexcept {
+  return type.compensates_id != event_type_id{};
+}
+
+} // namespace
+
+/// One flow under examination. `marked` are its steps and compensations, the only events whose order matters; past[i]
+/// is the set of marked events that happened before event i, one bit for each.
+struct compensation_invariant::analysis {
+  correlation_id id;
+  const flow& f;
+  std::vector<std::size_t> steps;         // indices of nodes
+  std::vector<std::size_t> compensations; // indices of nodes
+  std::vector<std::size_t> mark;          // by node: its bit, or none
+  std::vector<std::size_t> undone_by;     // by node: the node that compensates this step, or none
+  std::vector<std::string> faults;
+  std::size_t words = 0;
+  std::vector<std::uint64_t> past;
+
+  analysis(correlation_id flow_id, const flow& examined)
+      : id(flow_id), f(examined), mark(f.nodes.size(), none), undone_by(f.nodes.size(), none) {
+    std::size_t marked = 0;
+    for (std::size_t i = 0; i < f.nodes.size(); ++i) {
+      const bool undoes = compensates(*f.nodes[i].type);
+      if (f.nodes[i].is_step) {
+        steps.push_back(i);
+      }
+      if (undoes) {
+        compensations.push_back(i);
+      }
+      if (undoes || f.nodes[i].is_step) {
+        mark[i] = marked++;
+      }
+    }
+    words = (marked + 63) / 64;
+    find_past();
+  }
+
+  /// Events come causes first, so one pass is enough.
+  void find_past() {
+    past.resize(f.nodes.size() * words);
+    std::unordered_map<event_id, std::size_t, event_id_hash> by_id;
+    std::unordered_map<std::uint64_t, std::size_t> last_of_entity;
+    by_id.reserve(f.nodes.size());
+    for (std::size_t i = 0; i < f.nodes.size(); ++i) {
+      const auto& n = f.nodes[i];
+      if (const auto cause = by_id.find(n.cause); cause != by_id.end()) {
+        inherit(i, cause->second);
+      }
+      const auto [last, is_first] = last_of_entity.try_emplace(n.entity, i);
+      if (!is_first) {
+        inherit(i, last->second);
+        last->second = i;
+      }
+      by_id.emplace(n.id, i);
     }
   }
+
+  void inherit(std::size_t to, std::size_t from) {
+    for (std::size_t w = 0; w < words; ++w) {
+      past[to * words + w] |= past[from * words + w];
+    }
+    if (mark[from] != none) {
+      past[to * words + mark[from] / 64] |= std::uint64_t{1} << (mark[from] % 64);
+    }
+  }
+
+  /// Precondition: `earlier` is marked.
+  [[nodiscard]] bool happened_before(std::size_t earlier, std::size_t later) const noexcept {
+    return (past[later * words + mark[earlier] / 64] >> (mark[earlier] % 64) & 1U) != 0;
+  }
+};
+
+compensation_invariant::compensation_invariant(const choreography_info& choreography) {
+  for (const auto& type : choreography.events) {
+    roles_[type.id];
+    if (compensates(type)) {
+      roles_[type.compensates_id].is_step = true;
+    }
+  }
+  std::uint16_t actor = 0;
+  for (const auto& service : choreography.services) {
+    for (const auto& info : service.actors) {
+      ++actor;
+      for (const auto& fold : info.folds) {
+        roles_[fold.event].actor = actor;
+      }
+    }
+  }
+}
+
+void compensation_invariant::observe(const fact& event) {
+  if (event.type == nullptr) {
+    return; // of another program; the journals' own check says so
+  }
+  const auto& role = roles_[event.type->id];
   if (ended_.contains(event.correlation)) {
-    after_end(event);
+    after_end(event, role);
     return;
   }
-  auto& f = open_[static_cast<std::uint64_t>(event.correlation)];
-  if (f.nodes.empty()) {
+  auto& f = open_[event.correlation];
+  if (f.key.empty() || !exists(event.cause)) {
     f.key = event.key;
   }
   const auto key = xxh3(event.key);
-  const auto entity = key ^ (static_cast<std::uint64_t>(event.id.journal) * 0x9e3779b97f4a7c15ULL);
-  f.nodes.push_back({event.id, event.cause, event.type, entity, key});
+  const auto entity = mixed(key, mixed(static_cast<std::uint64_t>(event.id.journal), role.actor));
+  f.nodes.push_back({event.id, event.cause, event.type, key, entity, role.is_step});
   f.failed = f.failed || event.type->failure;
-  f.compensated = f.compensated || event.type->compensates_id != event_type_id{};
+  f.compensated = f.compensated || compensates(*event.type);
   if (event.type->terminal) {
-    f.key = event.key;
-    check(f);
-    open_.erase(static_cast<std::uint64_t>(event.correlation));
+    check(event.correlation, f, true);
+    open_.erase(event.correlation);
     ended_.insert(event.correlation);
   }
 }
 
 std::vector<violation> compensation_invariant::finish(bool quiescent) {
-  if (quiescent) {
-    for (const auto& [correlation, f] : open_) {
-      check(f);
-    }
+  for (const auto& [id, f] : open_) {
+    check(id, f, quiescent);
   }
-  return std::move(violations_);
+  open_.clear();
+  return std::exchange(violations_, {});
 }
 
-void compensation_invariant::after_end(const fact& event) {
-  const bool undoes = event.type->compensates_id != event_type_id{};
-  if (undoes || is_step(*event.type)) {
-    violations_.push_back({std::string(name()), std::string(event.type->name) + " after the flow's end",
-                           std::string(event.key)});
+void compensation_invariant::after_end(const fact& event, const type_role& role) {
+  if (role.is_step || compensates(*event.type)) {
+    violations_.push_back(
+        {std::string(name()),
+         std::string(short_name(*event.type)) + " of " + std::string(event.key) + " comes after the end of its flow",
+         {},
+         event.correlation});
   }
 }
 
-bool compensation_invariant::is_step(const event_info& type) const {
-  return std::find(steps_.begin(), steps_.end(), type.id) != steps_.end();
-}
-
-void compensation_invariant::check(const flow& f) {
+/// `ended`: nothing more will come.
+void compensation_invariant::check(correlation_id id, const flow& f, bool ended) {
+  if (!f.failed && !f.compensated) {
+    return; // by far the most
+  }
+  analysis a(id, f);
   if (!f.failed) {
-    if (f.compensated) {
-      report(f, "undone although nothing failed");
+    for (const auto c : a.compensations) {
+      report(a, std::string(short_name(*f.nodes[c].type)) + " although nothing had failed");
     }
     return;
   }
-  check_pairs(f, causal_past(f));
-}
-
-// past[i][j]: event j happened before event i. Events come causes first, so one pass is enough.
-std::vector<std::vector<bool>> compensation_invariant::causal_past(const flow& f) {
-  const auto count = f.nodes.size();
-  std::vector<std::vector<bool>> past(count, std::vector<bool>(count));
-  const auto inherit = [&past](std::size_t to, std::size_t from) {
-    for (std::size_t k = 0; k < from; ++k) {
-      if (past[from][k]) {
-        past[to][k] = true;
-      }
-    }
-    past[to][from] = true;
-  };
-  for (std::size_t i = 0; i < count; ++i) {
-    bool cause_found = false;
-    bool entity_found = false; // the entity's newest event before this one has all older ones in its past
-    for (std::size_t j = i; j-- > 0 && !(cause_found && entity_found);) {
-      const bool is_cause = !cause_found && f.nodes[j].id == f.nodes[i].cause;
-      const bool is_entity = !entity_found && f.nodes[j].entity == f.nodes[i].entity;
-      if (is_cause || is_entity) {
-        inherit(i, j);
-      }
-      cause_found = cause_found || is_cause;
-      entity_found = entity_found || is_entity;
+  match(a);
+  for (auto& fault : a.faults) {
+    report(a, std::move(fault));
+  }
+  for (const auto s : a.steps) {
+    if (ended && a.undone_by[s] == none) {
+      report(a, std::string(short_name(*f.nodes[s].type)) + " was never undone");
     }
   }
-  return past;
+  check_order(a, ended);
 }
 
-void compensation_invariant::check_pairs(const flow& f, const std::vector<std::vector<bool>>& past) {
-  std::vector<std::pair<std::size_t, std::size_t>> pairs; // step, compensation
-  std::vector<bool> taken(f.nodes.size());
-  for (std::size_t c = 0; c < f.nodes.size(); ++c) {
-    const auto step_type = f.nodes[c].type->compensates_id;
-    if (step_type == event_type_id{}) {
+/// Finds the step of each compensation: the same entity key, and the step's type is the one that is compensated.
+void compensation_invariant::match(analysis& a) const {
+  const auto& nodes = a.f.nodes;
+  for (const auto c : a.compensations) {
+    std::size_t step = none;
+    std::size_t concurrent = none;
+    bool is_undone = false;
+    for (const auto s : a.steps) {
+      if (nodes[s].type->id != nodes[c].type->compensates_id || nodes[s].key != nodes[c].key) {
+        continue;
+      }
+      if (a.undone_by[s] != none) {
+        is_undone = true;
+      } else if (a.happened_before(s, c)) {
+        step = s; // the newest one: a flow may do, undo and do again
+      } else {
+        concurrent = s;
+      }
+    }
+    const auto undoing = std::string(short_name(*nodes[c].type));
+    if (step != none) {
+      a.undone_by[step] = c;
+    } else if (concurrent != none) {
+      a.undone_by[concurrent] = c;
+      a.faults.push_back(undoing + " does not come after " + std::string(short_name(*nodes[concurrent].type)));
+    } else if (is_undone) {
+      a.faults.push_back(undoing + " a second time");
+    } else {
+      a.faults.push_back(undoing + " without " + std::string(a.f.nodes[c].type->compensates));
+    }
+  }
+}
+
+/// If step b came after step a, then a may be undone only after b.
+void compensation_invariant::check_order(const analysis& a, bool ended) {
+  const auto& nodes = a.f.nodes;
+  for (const auto earlier : a.steps) {
+    const auto undo_earlier = a.undone_by[earlier];
+    if (undo_earlier == none) {
       continue;
     }
-    const auto fits = [&](std::size_t s) {
-      return !taken[s] && f.nodes[s].type->id == step_type && f.nodes[s].key == f.nodes[c].key;
-    };
-    std::size_t step = 0;
-    while (step < f.nodes.size() && !(fits(step) && past[c][step])) {
-      ++step;
-    }
-    if (step < f.nodes.size()) {
-      taken[step] = true;
-      pairs.emplace_back(step, c);
-      continue;
-    }
-    step = 0;
-    while (step < f.nodes.size() && !fits(step)) {
-      ++step;
-    }
-    report(f, std::string(f.nodes[c].type->name) + (step < f.nodes.size() ? " is not after its step" : " without its step, or a second time"));
-    if (step < f.nodes.size()) {
-      taken[step] = true;
-    }
-  }
-  for (std::size_t s = 0; s < f.nodes.size(); ++s) {
-    if (is_step(*f.nodes[s].type) && !taken[s]) {
-      report(f, std::string(f.nodes[s].type->name) + " was not undone");
-    }
-  }
-  check_order(f, past, pairs);
-}
-
-void compensation_invariant::check_order(const flow& f, const std::vector<std::vector<bool>>& past,
-                                         const std::vector<std::pair<std::size_t, std::size_t>>& pairs) {
-  for (const auto& [a, undo_a] : pairs) {
-    for (const auto& [b, undo_b] : pairs) {
-      if (past[b][a] && !past[undo_a][undo_b]) {
-        report(f, std::string(f.nodes[undo_a].type->name) + " does not wait for " +
-                      std::string(f.nodes[undo_b].type->name) + ", which undoes a later step");
+    for (const auto later : a.steps) {
+      if (!a.happened_before(earlier, later)) {
+        continue;
+      }
+      const auto undo_later = a.undone_by[later];
+      const bool in_order = undo_later != none ? a.happened_before(undo_later, undo_earlier)
+                                               : ended; // then it has been reported as never undone
+      if (!in_order) {
+        report(a, std::string(short_name(*nodes[undo_earlier].type)) + " before the undoing of " +
+                      std::string(short_name(*nodes[later].type)) + ", a later step");
       }
     }
   }
 }
 
-void compensation_invariant::report(const flow& f, std::string what) {
-  violations_.push_back({std::string(name()), std::move(what), f.key});
+void compensation_invariant::report(const analysis& a, std::string what) {
+  violations_.push_back({std::string(name()), std::move(what), a.f.key, a.id});
 }
 
 } // namespace reel::core

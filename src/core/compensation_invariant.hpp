@@ -1,4 +1,5 @@
-// The promise that every choreography makes: a flow that failed has undone each of its steps, once, after it, in reverse causal order.
+// The promise that every choreography makes: a flow that failed has undone each of its steps, once, after it, in
+// reverse causal order; a flow that did not fail has undone nothing.
 #pragma once
 
 #include <reel/flow_set.hpp>
@@ -11,10 +12,19 @@
 
 namespace reel::core {
 
-/// Knows only the schema's attributes. A flow is all events of one correlation; "causal" is the order given by causes and, for events of
-/// the same entity, by their places in its journal.
+/// Knows a choreography's attributes only, none of its names.
+///
+/// A flow is all events of one correlation. It has failed when it holds an event with the attribute `failure`, and it
+/// has ended with an event with the attribute `terminal`; a *step* is an event that some other event compensates.
+/// Causal order is what causes say, and for events of the same entity their order in its journal. So two steps are
+/// undone in reverse order when the undoing of the earlier one comes causally after the undoing of the later one; steps
+/// that were concurrent may be undone in any order.
+///
+/// Keeps the events of open flows (about 80 bytes each) and one number of each flow that has ended.
 class compensation_invariant final : public invariant {
 public:
+  explicit compensation_invariant(const choreography_info& choreography);
+
   [[nodiscard]] std::string_view name() const override {
     return "compensation";
   }
@@ -22,32 +32,35 @@ public:
   [[nodiscard]] std::vector<violation> finish(bool quiescent) override;
 
 private:
+  struct type_role { // of an event type
+    bool is_step = false;
+    std::uint16_t actor = 0; ///< who publishes it; only told apart, never looked up
+  };
   struct node {
     event_id id;
     event_id cause;
     const event_info* type = nullptr;
-    std::uint64_t entity = 0; // hash of journal and key
-    std::uint64_t key = 0;    // hash of the key
+    std::uint64_t key = 0;    ///< hash of the entity's key
+    std::uint64_t entity = 0; ///< hash of journal, actor and key
+    bool is_step = false;
   };
   struct flow {
-    std::string key; // of its first event: for people
+    std::string key; ///< of the event that started it: for people
     std::vector<node> nodes;
     bool failed = false;
     bool compensated = false;
   };
+  struct analysis;
 
-  void after_end(const fact& event);
-  void check(const flow& f);
-  void check_pairs(const flow& f, const std::vector<std::vector<bool>>& past);
-  void check_order(const flow& f, const std::vector<std::vector<bool>>& past,
-                   const std::vector<std::pair<std::size_t, std::size_t>>& pairs);
-  [[nodiscard]] static std::vector<std::vector<bool>> causal_past(const flow& f);
-  [[nodiscard]] bool is_step(const event_info& type) const;
-  void report(const flow& f, std::string what);
+  void after_end(const fact& event, const type_role& role);
+  void check(correlation_id id, const flow& f, bool ended);
+  void match(analysis& a) const;
+  void check_order(const analysis& a, bool ended);
+  void report(const analysis& a, std::string what);
 
-  std::unordered_map<std::uint64_t, flow> open_;
+  std::unordered_map<event_type_id, type_role> roles_;
+  std::unordered_map<correlation_id, flow> open_;
   flow_set ended_;
-  std::vector<event_type_id> steps_; // types that some event compensates, as far as seen
   std::vector<violation> violations_;
 };
 

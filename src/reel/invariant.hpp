@@ -26,6 +26,7 @@ struct violation {
   std::string invariant; ///< which: "stock"
   std::string what;      ///< "SKU 22423: 10 on hand + 3 reserved + 2 shipped, 16 received"
   std::string key;       ///< the flow it concerns (an order), or empty; its timeline is printed
+  correlation_id flow{}; ///< that flow, when only its correlation is known
 };
 
 /// Sees every event of all journals once, causes before their effects, and then says what was wrong.

@@ -1,30 +1,32 @@
 #include "actors/invariants/invariants.hpp"
 
-#include <shop/inventory_events.hpp>
+#include <shop/intake_events.hpp>
 #include <shop/orders_events.hpp>
 #include <shop/payment_events.hpp>
+
+#include <utility>
 
 namespace shop {
 
 void money_invariant::observe(const reel::fact& event) {
-  const auto flow = static_cast<std::uint64_t>(event.correlation);
-  if (const auto* reserved = event.as<inventory::InventoryReserved>()) {
-    auto& order = open_[flow];
-    order.id = event.key;
-    order.worth = static_cast<std::int64_t>(reserved->amount());
+  if (const auto* created = event.as<intake::OrderCreated>()) {
+    auto& order = open(event);
+    for (const auto* line : *created->lines()) {
+      order.worth += line->amount();
+    }
   } else if (const auto* charged = event.as<payment::PaymentProcessed>()) {
-    auto& order = open_[flow];
-    order.id = event.key;
-    order.charged += static_cast<std::int64_t>(charged->amount());
-    if (order.charged != order.worth) {
-      report(order, "charged " + std::to_string(order.charged) + " for goods worth " + std::to_string(order.worth));
+    auto& order = open(event);
+    order.charged += charged->amount();
+    ++order.charges;
+    if (order.charged != order.worth || order.charges > 1) {
+      report(order, "charged " + std::to_string(order.charged) + " in " + std::to_string(order.charges) +
+                        " charges for goods worth " + std::to_string(order.worth));
     }
   } else if (const auto* refunded = event.as<payment::PaymentRefunded>()) {
-    auto& order = open_[flow];
-    order.id = event.key;
-    order.refunded += static_cast<std::int64_t>(refunded->amount());
+    auto& order = open(event);
+    order.refunded += refunded->amount();
     if (order.refunded > order.charged) {
-      report(order, "refunded " + std::to_string(order.refunded) + ", charged " + std::to_string(order.charged));
+      report(order, "refunded " + std::to_string(order.refunded) + " of " + std::to_string(order.charged) + " charged");
     }
   } else if (event.as<orders::OrderCompleted>() != nullptr) {
     end(event, true);
@@ -33,31 +35,42 @@ void money_invariant::observe(const reel::fact& event) {
   }
 }
 
+/// An event that comes when the order has ended opens it again, without any money: so a late refund is too much, and a
+/// late charge is still there when everything has ended.
+money_invariant::open_order& money_invariant::open(const reel::fact& event) {
+  auto& order = open_[event.correlation];
+  if (order.id.empty()) {
+    order.id = event.key;
+  }
+  return order;
+}
+
 void money_invariant::end(const reel::fact& event, bool completed) {
-  const auto it = open_.find(static_cast<std::uint64_t>(event.correlation));
-  const auto order = it != open_.end() ? it->second : open_order{std::string(event.key)};
-  const auto kept = order.charged - order.refunded;
-  if (completed && (order.charged == 0 || kept != order.worth)) {
-    report(order, "completed with " + std::to_string(kept) + " paid of " + std::to_string(order.worth));
+  const auto it = open_.find(event.correlation);
+  if (it == open_.end()) {
+    return; // never created, or a second end: the terminal invariant says so
   }
-  if (!completed && kept != 0) {
-    report(order, "cancelled with " + std::to_string(kept) + " not paid back");
+  const auto& order = it->second;
+  if (completed && (order.charges != 1 || order.charged != order.worth || order.refunded != 0)) {
+    report(order, "completed with " + std::to_string(order.charged) + " charged and " + std::to_string(order.refunded) +
+                      " refunded, worth " + std::to_string(order.worth));
   }
-  if (it != open_.end()) {
-    open_.erase(it);
+  if (!completed && order.charged != order.refunded) {
+    report(order, "cancelled with " + std::to_string(order.charged) + " charged and " + std::to_string(order.refunded) +
+                      " refunded");
   }
+  open_.erase(it);
 }
 
 std::vector<reel::violation> money_invariant::finish(bool quiescent) {
-  if (quiescent) {
-    for (const auto& [flow, order] : open_) {
-      if (order.charged != order.refunded) {
-        report(order, "charged " + std::to_string(order.charged) + ", refunded " + std::to_string(order.refunded) +
-                          ", and the order has not ended");
-      }
+  for (const auto& [flow, order] : open_) {
+    if (quiescent && order.charged != order.refunded) {
+      report(order, std::to_string(order.charged) + " charged, " + std::to_string(order.refunded) +
+                        " refunded, and the order is not open or never ends");
     }
   }
-  return std::move(violations_);
+  open_.clear();
+  return std::exchange(violations_, {});
 }
 
 void money_invariant::report(const open_order& order, std::string what) {

@@ -5,94 +5,158 @@
 #include <shop/orders_events.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace shop {
 
-using inventory::StockAdded;
-using inventory::StockReleased;
-using inventory::StockReserved;
-
 void stock_invariant::observe(const reel::fact& event) {
-  if (const auto* created = event.as<intake::OrderCreated>()) {
-    open_[static_cast<std::uint64_t>(event.correlation)].id = created->order()->str();
-  } else if (const auto* goods = event.as<intake::GoodsReceived>()) {
-    accounts_[number_of(goods->sku()->string_view())].received += static_cast<std::int64_t>(goods->quantity());
-  } else if (const auto* added = event.as<StockAdded>()) {
-    accounts_[number_of(added->sku()->string_view())].on_shelf += static_cast<std::int64_t>(added->quantity());
-  } else if (const auto* reserved = event.as<StockReserved>()) {
-    reserve(event, reserved->order()->string_view(), reserved->sku()->string_view(), reserved->quantity());
-  } else if (const auto* released = event.as<StockReleased>()) {
-    reserve(event, released->order()->string_view(), released->sku()->string_view(),
-            -static_cast<std::int64_t>(released->quantity()));
+  if (const auto* reserved = event.as<inventory::StockReserved>()) {
+    reserve(event, reserved->sku()->string_view(), reserved->quantity());
+  } else if (event.as<intake::OrderCreated>() != nullptr) {
+    create(event);
   } else if (event.as<orders::OrderCompleted>() != nullptr) {
-    end(event, true);
+    complete(event);
   } else if (event.as<orders::OrderCancelled>() != nullptr) {
-    end(event, false);
+    cancel(event);
+  } else if (const auto* released = event.as<inventory::StockReleased>()) {
+    release(event, released->sku()->string_view(), released->quantity());
+  } else if (const auto* missing = event.as<inventory::StockShort>()) {
+    run_short(event, missing->sku()->string_view(), missing->wanted(), static_cast<std::int64_t>(missing->available()));
+  } else if (const auto* goods = event.as<intake::GoodsReceived>()) {
+    accounts_[index_of(goods->sku()->string_view())].received += static_cast<std::int64_t>(goods->quantity());
+  } else if (const auto* added = event.as<inventory::StockAdded>()) {
+    accounts_[index_of(added->sku()->string_view())].on_hand += static_cast<std::int64_t>(added->quantity());
   }
 }
 
-std::uint32_t stock_invariant::number_of(std::string_view sku) {
-  const auto [it, is_new] = numbers_.try_emplace(std::string(sku), static_cast<std::uint32_t>(accounts_.size()));
-  if (is_new) {
-    skus_.emplace_back(sku);
-    accounts_.emplace_back();
+void stock_invariant::create(const reel::fact& event) {
+  auto& order = open_[event.correlation];
+  order.id = event.key;
+  const auto& lines = *event.as<intake::OrderCreated>()->lines();
+  order.lines.reserve(lines.size());
+  for (const auto* line : lines) {
+    order.lines.push_back({index_of(line->sku()->string_view()), line->quantity(), 0});
   }
-  return it->second;
 }
 
-void stock_invariant::reserve(const reel::fact& event, std::string_view order, std::string_view sku,
-                              std::int64_t quantity) {
-  const auto number = number_of(sku);
-  auto& account = accounts_[number];
+void stock_invariant::reserve(const reel::fact& event, std::string_view sku, std::int64_t quantity) {
+  const auto index = index_of(sku);
+  auto& account = accounts_[index];
+  account.on_hand -= quantity;
   account.reserved += quantity;
-  if (account.on_shelf - account.reserved - account.shipped < 0) {
-    report("SKU " + std::string(sku) + ": more reserved and shipped than there is on the shelf", order);
+  auto* line = line_of(event, index);
+  const auto* order = line != nullptr ? &open_[event.correlation] : nullptr;
+  if (account.on_hand < 0) {
+    report(index, std::to_string(account.on_hand) + " on hand", order);
   }
-  auto& open = open_[static_cast<std::uint64_t>(event.correlation)];
-  if (open.id.empty()) {
-    open.id = order;
+  if (line == nullptr) {
+    report(index, std::to_string(quantity) + " reserved for an order that is not open or did not ask for it", order);
+    return;
   }
-  const auto it = std::find_if(open.lines.begin(), open.lines.end(), [&](const auto& l) { return l.first == number; });
-  auto& line = it != open.lines.end() ? *it : open.lines.emplace_back(number, 0);
-  line.second += quantity;
-  if (line.second < 0) {
-    report("SKU " + std::string(sku) + ": gave back more than was reserved for the order", order);
+  line->reserved += quantity;
+  if (line->reserved > line->wanted) {
+    report(index, std::to_string(line->reserved) + " reserved of " + std::to_string(line->wanted) + " wanted", order);
   }
 }
 
-void stock_invariant::end(const reel::fact& event, bool shipped) {
-  const auto it = open_.find(static_cast<std::uint64_t>(event.correlation));
-  if (it == open_.end()) {
-    return; // a second end: the terminal invariant says so
+void stock_invariant::release(const reel::fact& event, std::string_view sku, std::int64_t quantity) {
+  const auto index = index_of(sku);
+  auto& account = accounts_[index];
+  account.on_hand += quantity;
+  account.reserved -= quantity;
+  auto* line = line_of(event, index);
+  if (line == nullptr || quantity > line->reserved) {
+    report(index, "gave back more than was reserved for the order",
+           line != nullptr ? &open_[event.correlation] : nullptr);
   }
-  for (const auto& [number, quantity] : it->second.lines) {
-    auto& account = accounts_[number];
-    if (shipped) {
-      account.reserved -= quantity;
-      account.shipped += quantity;
-    } else if (quantity != 0) {
-      report("SKU " + skus_[number] + ": " + std::to_string(quantity) + " stay reserved for a cancelled order",
-             event.key);
+  if (line != nullptr) {
+    line->reserved -= quantity;
+  }
+}
+
+/// The stock's own count must be ours, or its state is not the fold of its events.
+void stock_invariant::run_short(const reel::fact& event, std::string_view sku, std::int64_t wanted,
+                                std::int64_t available) {
+  const auto index = index_of(sku);
+  const auto on_hand = accounts_[index].on_hand;
+  if (available != on_hand || wanted <= on_hand) {
+    const auto it = open_.find(event.correlation);
+    report(index,
+           "short of " + std::to_string(wanted) + " with " + std::to_string(available) + " available, but " +
+               std::to_string(on_hand) + " were on hand",
+           it != open_.end() ? &it->second : nullptr);
+  }
+}
+
+void stock_invariant::complete(const reel::fact& event) {
+  const auto it = open_.find(event.correlation);
+  if (it == open_.end()) {
+    return; // never created, or a second end: the terminal invariant says so
+  }
+  for (const auto& line : it->second.lines) {
+    auto& account = accounts_[line.sku];
+    account.reserved -= line.reserved;
+    account.shipped += line.reserved;
+    if (line.reserved != line.wanted) {
+      report(line.sku,
+             "completed with " + std::to_string(line.reserved) + " of " + std::to_string(line.wanted) + " wanted",
+             &it->second);
+    }
+  }
+  open_.erase(it);
+}
+
+void stock_invariant::cancel(const reel::fact& event) {
+  const auto it = open_.find(event.correlation);
+  if (it == open_.end()) {
+    return;
+  }
+  for (const auto& line : it->second.lines) {
+    if (line.reserved != 0) {
+      report(line.sku, std::to_string(line.reserved) + " stay reserved for a cancelled order", &it->second);
     }
   }
   open_.erase(it);
 }
 
 std::vector<reel::violation> stock_invariant::finish(bool quiescent) {
-  for (std::size_t i = 0; quiescent && i < accounts_.size(); ++i) {
+  for (std::uint32_t i = 0; i < accounts_.size(); ++i) {
     const auto& a = accounts_[i];
-    const auto on_hand = a.on_shelf - a.reserved - a.shipped;
-    if (a.received != on_hand + a.reserved + a.shipped || a.reserved != 0) {
-      report("SKU " + skus_[i] + ": " + std::to_string(on_hand) + " on hand + " + std::to_string(a.reserved) +
-                 " reserved + " + std::to_string(a.shipped) + " shipped, " + std::to_string(a.received) + " received",
-             {});
+    const auto accounted = a.on_hand + a.reserved + a.shipped;
+    const bool balanced = quiescent ? a.received == accounted && a.reserved == 0 : a.received >= accounted;
+    if (!balanced) {
+      report(i,
+             std::to_string(a.on_hand) + " on hand + " + std::to_string(a.reserved) + " reserved + " +
+                 std::to_string(a.shipped) + " shipped, " + std::to_string(a.received) + " received",
+             nullptr);
     }
   }
-  return std::move(violations_);
+  return std::exchange(violations_, {});
 }
 
-void stock_invariant::report(std::string what, std::string_view order) {
-  violations_.push_back({std::string(name()), std::move(what), std::string(order)});
+std::uint32_t stock_invariant::index_of(std::string_view sku) {
+  if (const auto it = indices_.find(sku); it != indices_.end()) {
+    return it->second;
+  }
+  const auto index = static_cast<std::uint32_t>(accounts_.size());
+  indices_.emplace(sku, index);
+  accounts_.push_back({std::string(sku)});
+  return index;
+}
+
+stock_invariant::order_line* stock_invariant::line_of(const reel::fact& event, std::uint32_t sku) {
+  const auto order = open_.find(event.correlation);
+  if (order == open_.end()) {
+    return nullptr;
+  }
+  auto& lines = order->second.lines;
+  const auto line = std::find_if(lines.begin(), lines.end(), [sku](const order_line& l) { return l.sku == sku; });
+  return line != lines.end() ? &*line : nullptr;
+}
+
+void stock_invariant::report(std::uint32_t sku, std::string what, const open_order* order) {
+  violations_.push_back({std::string(name()), "SKU " + accounts_[sku].sku + ": " + std::move(what),
+                         order != nullptr ? order->id : std::string()});
 }
 
 } // namespace shop

@@ -3,12 +3,13 @@
 #include <shop/intake_events.hpp>
 #include <shop/orders_events.hpp>
 
+#include <utility>
+
 namespace shop {
 
 void terminal_invariant::observe(const reel::fact& event) {
-  const auto flow = static_cast<std::uint64_t>(event.correlation);
   if (event.as<intake::OrderCreated>() != nullptr) {
-    if (ended_.contains(event.correlation) || !open_.emplace(flow, event.key).second) {
+    if (ended_.contains(event.correlation) || !open_.emplace(event.correlation, event.key).second) {
       violations_.push_back({std::string(name()), "created a second time", std::string(event.key)});
     }
     return;
@@ -16,7 +17,7 @@ void terminal_invariant::observe(const reel::fact& event) {
   if (event.as<orders::OrderCompleted>() == nullptr && event.as<orders::OrderCancelled>() == nullptr) {
     return;
   }
-  if (open_.erase(flow) == 0) {
+  if (open_.erase(event.correlation) == 0) {
     const bool again = ended_.contains(event.correlation);
     violations_.push_back({std::string(name()), again ? "ended a second time" : "ended without having been created",
                            std::string(event.key)});
@@ -30,7 +31,8 @@ std::vector<reel::violation> terminal_invariant::finish(bool quiescent) {
       violations_.push_back({std::string(name()), "has not ended", order});
     }
   }
-  return std::move(violations_);
+  open_.clear();
+  return std::exchange(violations_, {});
 }
 
 } // namespace shop

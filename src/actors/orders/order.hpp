@@ -19,8 +19,8 @@ using shipping::ShippingScheduled;
 
 /// Completes an order that is on its way, or closes one that has been undone.
 ///
-/// It is the last to decide, and alone: a cancellation that arrives before the decision turns the order round, a later one changes
-/// nothing.
+/// It is the last to decide, and alone: a cancellation that arrives before the decision turns the order round, a later
+/// one changes nothing.
 struct Order {
   using key = std::string; // the order
 
