@@ -1,0 +1,10 @@
+// The shop's program: what a user's own main looks like, plus the demo.
+#include "actors/shop.hpp"
+#include "cli/demo/demo_command.hpp"
+#include "cli/demo/demo_run.hpp"
+
+#include <reel/main.hpp>
+
+int main(int argc, char** argv) {
+  return reel::main(argc, argv, shop::choreography(), {reel::demo::demo_command(&reel::demo::run_demo)});
+}
