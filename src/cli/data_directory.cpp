@@ -15,7 +15,7 @@ core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::stri
   transport::embedded_options options;
   options.directory = directory;
   options.access = transport::access::read_only;
-  auto opened = transport::embedded_log::create(std::move(options));
+  auto opened = transport::embedded_log::open(std::move(options));
   if (!opened)
     return tl::unexpected(std::move(opened.error()));
   return std::unique_ptr<transport::log>{std::move(*opened)};

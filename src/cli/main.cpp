@@ -1,6 +1,5 @@
 #include "cli/data_directory.hpp"
 #include "cli/events_command.hpp"
-#include "cli/graph_command.hpp"
 #include "cli/progress.hpp"
 #include "cli/state_command.hpp"
 #include "cli/terminal.hpp"
@@ -37,8 +36,7 @@ public:
     app_.failure_message(CLI::FailureMessage::simple);
     for (const auto& extra : commands)
       add(extra);
-    add_check();
-    add_graph();
+
     add_events();
     add_state();
     add_verify();
@@ -88,35 +86,6 @@ private:
         if (const auto wrong = check ? check() : std::nullopt)
           return refuse(*wrong);
         return run();
-      };
-    });
-  }
-
-  void add_check() {
-    auto* const sub =
-        app_.add_subcommand("check", "Find the faults of the choreography: events that nobody reacts to, steps that "
-                                     "nothing undoes");
-    const auto json = std::make_shared<bool>(false);
-    sub->add_flag("--json", *json, "Print the faults as one JSON object");
-    sub->callback([this, json] {
-      run_ = [this, json] {
-        const auto checked = cli::check_choreography(*choreography_);
-        fmt::print("{}", *json ? checked.json : checked.text);
-        return checked.sound ? success : failure;
-      };
-    });
-  }
-
-  void add_graph() {
-    auto* const sub = app_.add_subcommand("graph", "Draw who reacts to what and publishes what");
-    const auto format = std::make_shared<std::string>("mermaid");
-    sub->add_option("--format", *format, "mermaid, dot or json (default mermaid)")
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"mermaid", "dot", "json"}));
-    sub->callback([this, format] {
-      run_ = [this, format] {
-        fmt::print("{}", cli::draw_choreography(*choreography_, *format));
-        return success;
       };
     });
   }
