@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""The shop's command line: wrong use is refused with status 2 and by name, output goes where it belongs."""
+
+import contextlib
+import os
+import pathlib
+import pty
+import subprocess
+import sys
+import time
+import unittest
+
+import shop_process
+from shop_process import Shop, run
+
+SHOP = None
+TEST_DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
+COMMANDS = ("demo", "verify", "events", "state", "check", "graph")
+ESCAPE = "\x1b"
+
+
+class WrongUse(unittest.TestCase):
+    # What is given, and what the sentence must name.
+    CASES = [
+        (["demo", "--orders", "-1"], "--orders"),
+        (["demo", "--orders", "many"], "--orders"),
+        (["demo", "--orders", "0"], "--orders"),
+        (["demo", "--orders"], "--orders"),
+        (["demo", "--payment-failures", "2"], "--payment-failures"),
+        (["demo", "--shipping-failures", "nan"], "--shipping-failures"),
+        (["demo", "--cancellations", "-0.1"], "--cancellations"),
+        (["demo", "--stock", "1.5"], "--stock"),
+        (["demo", "--rate", "0"], "--rate"),
+        (["demo", "--partitions", "0"], "--partitions"),
+        (["demo", "--partitions", "99999999999999999999"], "--partitions"),
+        (["demo", "--seed", "x"], "--seed"),
+        (["demo", "--no-such-option"], "--no-such-option"),
+        (["demo", "surplus"], "surplus"),
+        (["verify"], "--data"),
+        (["events"], "--data"),
+        (["state", "inventory", "Stock", "sku-1"], "--data"),
+        (["graph", "--format", "crayon"], "--format"),
+        (["no-such-command"], "no-such-command"),
+    ]
+
+    def test_is_refused_by_name(self):
+        for arguments, named in self.CASES:
+            with self.subTest(arguments=arguments):
+                status, out, err = run(SHOP, *arguments)
+                self.assertEqual(status, 2, err)
+                self.assertIn(named, err)
+                self.assertEqual(out, "")
+
+    def test_without_a_command_says_what_there_is(self):
+        status, _, err = run(SHOP)
+        self.assertEqual(status, 2)
+        self.assertTrue(err)
+
+    def test_a_directory_that_is_not_there(self):
+        with shop_process.data_directory() as data:
+            for command in ("verify", "events"):
+                status, out, err = run(SHOP, command, "--data", data)
+                self.assertIn(status, (1, 2))
+                self.assertIn(str(data), err)
+                self.assertEqual(out, "")
+                self.assertFalse(data.exists(), "reading must not create anything")
+
+    def test_an_input_that_is_not_there(self):
+        status, _, err = run(SHOP, "demo", "--input", "no-such-file.csv")
+        self.assertIn(status, (1, 2))
+        self.assertIn("no-such-file.csv", err)
+
+
+class Help(unittest.TestCase):
+    def test_of_every_command(self):
+        for command in COMMANDS:
+            with self.subTest(command=command):
+                status, out, _ = run(SHOP, command, "--help")
+                self.assertEqual(status, 0)
+                self.assertIn(command, out)
+
+
+class Output(unittest.TestCase):
+    def test_json_is_the_only_thing_on_stdout(self):
+        with Shop(SHOP, "demo", "--orders", 200, "--json") as shop:
+            shop_process.require_all_ended(shop, 200)
+            self.assertNotIn(ESCAPE, shop.stderr())
+
+    def test_no_colours_where_nobody_looks(self):
+        status, out, err = run(SHOP, "demo", "--orders", 200)
+        self.assertEqual(status, 0, err)
+        self.assertNotIn(ESCAPE, out + err)
+        self.assertIn("200", out)
+
+    def test_leaves_nothing_behind(self):
+        with shop_process.data_directory() as folder:
+            folder.mkdir()
+            before = os.environ.get("TMPDIR")
+            os.environ["TMPDIR"] = str(folder)
+            try:
+                status, _, err = run(SHOP, "demo", "--orders", 50, "--json")
+            finally:
+                os.environ.pop("TMPDIR")
+                if before is not None:
+                    os.environ["TMPDIR"] = before
+            self.assertEqual(status, 0, err)
+            self.assertEqual(list(folder.iterdir()), [])
+
+    def test_orders_from_files(self):
+        for name in ("orders.csv", "orders.jsonl", "online_retail.csv"):
+            with self.subTest(name=name), shop_process.data_directory() as data:
+                with Shop(SHOP, "demo", "--input", TEST_DATA / name, "--data", data, "--json") as shop:
+                    self.assertEqual(shop.wait(), 0, shop.describe())
+                    summary = shop_process.summary_of(shop)
+                    self.assertGreater(summary["orders"], 0)
+                    self.assertEqual(summary["completed"] + summary["cancelled"], summary["orders"])
+                shop_process.require_verified(SHOP, data, "--over")
+
+    def test_same_seed_same_orders(self):
+        summaries = []
+        for _ in range(2):
+            with Shop(SHOP, "demo", "--orders", 300, "--seed", 7, "--json") as shop:
+                summaries.append(shop_process.require_all_ended(shop, 300))
+        self.assertEqual(summaries[0]["orders"], summaries[1]["orders"])
+
+    def test_events_and_state_of_a_run(self):
+        with shop_process.data_directory() as data:
+            status, _, err = run(SHOP, "demo", "--orders", 100, "--data", data, "--json")
+            self.assertEqual(status, 0, err)
+            status, out, err = run(SHOP, "events", "--data", data, "--type", "OrderCreated", "--json")
+            self.assertEqual(status, 0, err)
+            self.assertEqual(len(out.splitlines()), 100)
+            status, out, err = run(SHOP, "events", "--data", data, "--order", "1")
+            self.assertEqual(status, 0, err)
+            self.assertIn("OrderCreated", out)
+            status, _, err = run(SHOP, "events", "--data", data, "--type", "NoSuchEvent")
+            self.assertEqual(status, 2, err)
+            self.assertIn("NoSuchEvent", err)
+
+    def test_a_reader_that_goes_away(self):
+        """`shop events | head -1` ends, and does not hang or crash."""
+        with shop_process.data_directory() as data:
+            status, _, err = run(SHOP, "demo", "--orders", 2000, "--data", data, "--json")
+            self.assertEqual(status, 0, err)
+            with subprocess.Popen([SHOP, "events", "--data", data], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL) as events:
+                events.stdout.readline()
+                events.stdout.close()
+                self.assertIsNotNone(events.wait(shop_process.HANGS_AFTER_S))
+
+
+class Terminal(unittest.TestCase):
+    def test_draws_progress_on_a_terminal(self):
+        """On a terminal the demo may use colours and a moving line; with NO_COLOR no colours."""
+        control, terminal = pty.openpty()
+        environment = dict(os.environ, TERM="xterm", NO_COLOR="1")
+        process = subprocess.Popen([SHOP, "demo", "--orders", "500"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=terminal, env=environment)
+        os.close(terminal)
+        drawn = bytearray()
+        with contextlib.suppress(OSError):  # the terminal is gone when the process has ended
+            while chunk := os.read(control, 65536):
+                drawn += chunk
+        out = process.stdout.read().decode()
+        process.stdout.close()
+        os.close(control)
+        self.assertEqual(process.wait(), 0, drawn.decode("utf-8", "replace"))
+        self.assertNotRegex(drawn.decode("utf-8", "replace") + out, "\x1b\\[[0-9;]*3[0-7]m")
+
+
+class OneOwner(unittest.TestCase):
+    def test_second_node_on_the_same_data_is_refused(self):
+        with shop_process.data_directory() as data:
+            first = Shop(SHOP, "demo", "--orders", 1000, "--rate", 1, "--data", data, "--json")
+            with first:
+                while first.running and not (data.is_dir() and any(data.iterdir())):
+                    time.sleep(shop_process.POLL_S)
+                # The first owns the directory as soon as its journals exist; until then the second may win.
+                self.assertTrue(first.wait_until_written(100_000), first.describe())
+                status, _, err = run(SHOP, "demo", "--orders", 1000, "--rate", 1, "--data", data, "--json")
+                self.assertNotEqual(status, 0)
+                self.assertIn(str(data), err)
+                self.assertTrue(first.running, first.describe())
+
+    def test_other_partitions_than_before_are_refused(self):
+        with shop_process.data_directory() as data:
+            status, _, err = run(SHOP, "demo", "--orders", 50, "--partitions", 2, "--data", data, "--json")
+            self.assertEqual(status, 0, err)
+            status, _, err = run(SHOP, "demo", "--orders", 50, "--partitions", 3, "--data", data, "--json")
+            self.assertNotEqual(status, 0)
+            self.assertIn("partition", err)
+
+
+def main():
+    global SHOP
+    arguments, rest = shop_process.options(__doc__).parse_known_args()
+    shop_process.terminate_on_signals()
+    SHOP = str(arguments.shop.resolve())
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
+if __name__ == "__main__":
+    main()
