@@ -38,7 +38,13 @@ simulated_log::simulated_log(simulated_storage& storage, const simulated_options
     : storage_(&storage), options_(options), random_(seed) {
 }
 
-simulated_log::~simulated_log() = default;
+simulated_log::~simulated_log() {
+  for (auto& [journal, queue] : appends_) {
+    for (auto& operation : queue) {
+      operation.done({append_outcome::unknown, {}, "the log was closed"});
+    }
+  }
+}
 
 log_features simulated_log::features() const {
   return {.durable = false, .shared = false, .deterministic = true};
@@ -83,9 +89,14 @@ core::expected<journal_tail> simulated_log::last(journal_id journal) {
 
 void simulated_log::append(journal_id journal, frame_sequence expected_last, core::sealed_frame frame,
                            append_handler done) {
-  if (!dead_) {
-    appends_[journal].push_back({expected_last, std::move(frame), std::move(done)});
+  if (dead_) {
+    return;
   }
+  if (!storage_->journals.contains(journal)) {
+    done({append_outcome::unavailable, {}, "no such journal"});
+    return;
+  }
+  appends_[journal].push_back({expected_last, std::move(frame), std::move(done)});
 }
 
 void simulated_log::read(journal_id journal, frame_sequence from, std::size_t bytes_max, read_handler done) {

@@ -1,0 +1,132 @@
+#include "transport/embedded/journal_table.hpp"
+
+#include "transport/chain.hpp"
+
+#include <algorithm>
+
+namespace reel::transport {
+
+namespace {
+
+std::uint64_t number(frame_sequence sequence) {
+  return static_cast<std::uint64_t>(sequence);
+}
+
+} // namespace
+
+void journal_table::add(std::int64_t number, const core::genesis_record& genesis, const journal_tail& tail) {
+  const std::lock_guard lock(mutex_);
+  auto e = std::make_unique<entry>();
+  e->id = journal_id_of(genesis);
+  e->number = number;
+  e->genesis = genesis;
+  e->committed = tail;
+  e->staged = tail;
+  last_number_ = std::max(last_number_, number);
+  entries_[e->id] = std::move(e);
+}
+
+journal_table::entry* journal_table::prepare(const core::genesis_record& genesis) {
+  const std::lock_guard lock(mutex_);
+  auto& e = entries_[journal_id_of(genesis)];
+  if (e == nullptr) {
+    e = std::make_unique<entry>();
+    e->id = journal_id_of(genesis);
+    e->number = ++last_number_;
+  }
+  if (e->committed.sequence == frame_sequence{}) {
+    e->genesis = genesis;
+  }
+  return e.get();
+}
+
+journal_table::entry* journal_table::find(journal_id id) {
+  const std::lock_guard lock(mutex_);
+  const auto it = entries_.find(id);
+  return it == entries_.end() ? nullptr : it->second.get();
+}
+
+journal_tail journal_table::tail(const entry& e) const {
+  const std::lock_guard lock(mutex_);
+  return e.committed;
+}
+
+core::genesis_record journal_table::genesis(const entry& e) const {
+  const std::lock_guard lock(mutex_);
+  return e.genesis;
+}
+
+std::vector<journal_description> journal_table::describe() const {
+  std::vector<journal_description> result;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, e] : entries_) {
+    if (e->committed.sequence != frame_sequence{}) {
+      result.push_back({id, e->genesis, e->committed});
+    }
+  }
+  return result;
+}
+
+void journal_table::committed(entry& e, const std::shared_ptr<const core::frame>& frame) {
+  std::vector<std::shared_ptr<const core::frame>> forgotten; // freed outside the lock
+  const std::lock_guard lock(mutex_);
+  e.committed = {frame->sequence(), frame->hash()};
+  e.newest.push_back(frame);
+  cached_.push_back(&e);
+  cached_bytes_ += frame->raw_size();
+  while (cached_bytes_ > cache_bytes_max_ && !cached_.empty()) {
+    auto& oldest = cached_.front()->newest;
+    cached_bytes_ -= oldest.front()->raw_size();
+    forgotten.push_back(std::move(oldest.front()));
+    oldest.pop_front();
+    cached_.pop_front();
+  }
+}
+
+std::optional<frames> journal_table::read(const entry& e, frame_sequence from, std::size_t bytes_max) const {
+  frames result;
+  const std::lock_guard lock(mutex_);
+  if (from > e.committed.sequence) {
+    return result;
+  }
+  if (e.newest.empty() || from < e.newest.front()->sequence()) {
+    return std::nullopt;
+  }
+  const auto first =
+      e.newest.begin() + static_cast<std::ptrdiff_t>(number(from) - number(e.newest.front()->sequence()));
+  auto last = first;
+  std::size_t bytes = 0;
+  do {
+    bytes += (*last)->raw_size();
+    ++last;
+  } while (last != e.newest.end() && bytes + (*last)->raw_size() <= bytes_max);
+  result.assign(first, last);
+  return result;
+}
+
+std::shared_ptr<void> journal_table::watch(entry& e, commit_handler on_commit) {
+  auto watcher = std::make_shared<commit_handler>(std::move(on_commit));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(e.watchers, [](const auto& w) { return w.expired(); });
+  e.watchers.push_back(watcher);
+  return watcher;
+}
+
+void journal_table::notify(entry& e) {
+  std::vector<std::shared_ptr<commit_handler>> watchers;
+  frame_sequence last{};
+  {
+    const std::lock_guard lock(mutex_);
+    last = e.committed.sequence;
+    for (const auto& w : e.watchers) {
+      if (auto watcher = w.lock()) {
+        watchers.push_back(std::move(watcher));
+      }
+    }
+  }
+  for (const auto& watcher : watchers) {
+    (*watcher)(e.id, last);
+  }
+}
+
+} // namespace reel::transport
