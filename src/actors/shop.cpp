@@ -2,6 +2,7 @@
 
 #include "actors/invariants/invariants.hpp"
 #include "actors/inventory/service.hpp"
+#include "actors/orders/orders_view.hpp"
 #include "actors/orders/service.hpp"
 #include "actors/payment/gateway.hpp"
 #include "actors/payment/service.hpp"
@@ -22,6 +23,7 @@ reel::choreography_info choreography(const shop_options& options) {
       .with(payment::service(std::make_shared<payment::local_gateway>(options.payment_failures, options.seed)))
       .with(shipping::service(std::make_shared<shipping::local_carrier>(options.shipping_failures, options.seed)))
       .with(orders::service())
+      .projection<orders::orders_view>()
       .invariant<stock_invariant>()
       .invariant<money_invariant>()
       .invariant<terminal_invariant>();
