@@ -30,7 +30,17 @@ std::size_t sequence_length(std::string_view text) {
 
 /// FlatBuffers' own visitor writes what only its own parser reads (\x escapes, bare NaN); this one writes JSON.
 struct json_visitor final : flatbuffers::ToStringVisitor {
-  json_visitor() : ToStringVisitor("", true, "", false) {}
+  json_visitor() : ToStringVisitor("", true, "", true) {}
+
+  void Field(size_t, size_t set_index, flatbuffers::ElementaryType, bool, const flatbuffers::TypeTable*,
+             const char* name, const std::uint8_t* value) override {
+    if (value == nullptr)
+      return;
+    if (set_index > 0)
+      s += ',';
+    if (name != nullptr)
+      s += json_string(name) + ":";
+  }
 
   void Float(float x) override {
     Double(static_cast<double>(x));

@@ -1,5 +1,6 @@
 #include "cli/data_directory.hpp"
 #include "cli/events_command.hpp"
+#include "cli/graph_command.hpp"
 #include "cli/progress.hpp"
 #include "cli/state_command.hpp"
 #include "cli/terminal.hpp"
@@ -25,6 +26,26 @@ constexpr int failure = 1;
 constexpr int wrong_usage = 2;
 constexpr int follow_wait_ms = 200;
 
+constexpr std::size_t option_columns = 26;
+constexpr std::size_t description_columns = 74;
+
+/// With line breaks, so that the description of an option stays in its column.
+std::string wrapped(const std::string& text) {
+  std::string result;
+  std::size_t column = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(' ', at), text.size());
+    const auto word = text.substr(at, end - at);
+    const bool fits = column + 1 + word.size() <= description_columns;
+    if (column > 0)
+      result += fits ? ' ' : '\n';
+    column = column > 0 && fits ? column + 1 + word.size() : word.size();
+    result += word;
+    at = end + 1;
+  }
+  return result;
+}
+
 /// Builds the command line of a program and runs what was asked for.
 class command_line {
 public:
@@ -33,10 +54,12 @@ public:
                                            ": services that react to events"} {
     app_.name(choreography.name);
     app_.require_subcommand(1);
+    app_.get_formatter()->column_width(option_columns);
     app_.failure_message(CLI::FailureMessage::simple);
     for (const auto& extra : commands)
       add(extra);
-
+    add_check();
+    add_graph();
     add_events();
     add_state();
     add_verify();
@@ -77,9 +100,9 @@ private:
       };
       if (option.value.empty())
         sub->add_flag_callback(
-            option.name, [take] { take({}); }, option.description);
+            option.name, [take] { take({}); }, wrapped(option.description));
       else
-        sub->add_option_function<std::string>(option.name, take, option.description)->type_name(option.value);
+        sub->add_option_function<std::string>(option.name, take, wrapped(option.description))->type_name(option.value);
     }
     sub->callback([this, check = extra.check, run = extra.run] {
       run_ = [this, check, run] {
@@ -95,6 +118,33 @@ private:
     sub->add_option("--data", directory, "The data directory; a node may be running on it")
         ->type_name("DIR")
         ->required();
+  }
+
+  void add_check() {
+    const auto json = std::make_shared<bool>(false);
+    auto* const sub = app_.add_subcommand("check", "Look for plain faults of the choreography");
+    sub->add_flag("--json", *json, "Print one JSON object");
+    sub->callback([this, json] {
+      run_ = [this, json] {
+        const auto result = cli::check_choreography(*choreography_);
+        fmt::print("{}", *json ? result.json : result.text);
+        return result.sound ? success : failure;
+      };
+    });
+  }
+
+  void add_graph() {
+    const auto format = std::make_shared<std::string>("mermaid");
+    auto* const sub = app_.add_subcommand("graph", "Draw who publishes what and who reacts to it");
+    sub->add_option("--format", *format, "mermaid, dot or json")
+        ->check(CLI::IsMember({"mermaid", "dot", "json"}))
+        ->capture_default_str();
+    sub->callback([this, format] {
+      run_ = [this, format] {
+        fmt::print("{}", cli::draw_choreography(*choreography_, *format));
+        return success;
+      };
+    });
   }
 
   void add_events() {
