@@ -12,8 +12,7 @@ namespace reel::core {
 class byte_buffer {
 public:
   byte_buffer() = default;
-  explicit byte_buffer(std::size_t size) : data_(std::make_unique_for_overwrite<std::byte[]>(size)), size_(size) {
-  }
+  explicit byte_buffer(std::size_t size) : data_(std::make_unique_for_overwrite<std::byte[]>(size)), size_(size) {}
   explicit byte_buffer(std::span<const std::byte> bytes) : byte_buffer(bytes.size()) {
     if (!bytes.empty()) {
       std::memcpy(data_.get(), bytes.data(), bytes.size());

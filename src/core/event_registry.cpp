@@ -13,6 +13,11 @@ event_registry::event_registry(std::vector<event_info> events) : events_(std::mo
   slots_.assign(std::bit_ceil(events_.size() * 2 + 2), free_slot);
   mask_ = static_cast<std::uint32_t>(slots_.size()) - 1;
   for (std::uint32_t i = 0; i < events_.size(); ++i) {
+    for (std::uint32_t j = 0; j < i; ++j) {
+      if (events_[j].name == events_[i].name) {
+        throw std::invalid_argument("event " + std::string(events_[i].name) + " is named twice");
+      }
+    }
     if (const auto* other = find(events_[i].id)) {
       throw std::invalid_argument("events " + std::string(other->name) + " and " + std::string(events_[i].name) +
                                   " have the same id; rename one");

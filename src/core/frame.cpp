@@ -5,13 +5,18 @@
 #include <lz4.h>
 #include <reel/frame_generated.h>
 
+#include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace reel::core {
 
 namespace {
 
-constexpr std::uint16_t no_cause = 0xffff;
+static_assert(sizeof(detail::stored_event) == sizeof(wire::EventHeader));
+static_assert(sizeof(detail::stored_cause) == sizeof(wire::Cause));
+
+constexpr std::size_t payload_alignment = 8;
 
 tl::unexpected<error> corrupt(std::string what) {
   return fail(errc::corrupt, "frame: " + std::move(what));
@@ -33,6 +38,9 @@ expected<void> check_header(const stored_header& header, bytes_view rest) {
   }
   if (header.raw_size > frame_raw_bytes_max) {
     return corrupt(mismatch("raw size", header.raw_size, frame_raw_bytes_max));
+  }
+  if (rest.size() > frame_raw_bytes_max) {
+    return corrupt(mismatch("stored size", rest.size(), frame_raw_bytes_max));
   }
   if (header.checksum != header.checksum_of(rest)) {
     return corrupt("checksum differs: bytes were changed or cut off");
@@ -57,25 +65,67 @@ expected<byte_buffer> unpack(const stored_header& header, bytes_view rest) {
   return raw;
 }
 
-expected<void> check_events(const wire::Frame& body) {
-  const std::uint64_t payload_bytes = body.payloads() != nullptr ? body.payloads()->size() : 0;
-  const std::uint64_t causes = body.causes() != nullptr ? body.causes()->size() : 0;
-  if (body.previous() == nullptr) {
-    return corrupt("has no previous hash");
-  }
-  if (body.events() == nullptr) {
-    return {};
-  }
-  for (const auto* e : *body.events()) {
-    if (std::uint64_t{e->offset()} * 8 + e->size() > payload_bytes) {
-      return corrupt(mismatch("an event ends at byte", std::uint64_t{e->offset()} * 8 + e->size(), payload_bytes));
+template <class Vector>
+bool aligned(const Vector* vector) {
+  return vector == nullptr || reinterpret_cast<std::uintptr_t>(vector->Data()) % payload_alignment == 0;
+}
+
+// The FlatBuffers verifier checks that vectors lie inside the buffer, but not where their elements start.
+expected<void> check_alignment(const wire::Frame& body) {
+  const std::pair<std::string_view, bool> vectors[] = {
+      {"inputs", aligned(body.inputs())},     {"dependencies", aligned(body.dependencies())},
+      {"causes", aligned(body.causes())},     {"events", aligned(body.events())},
+      {"payloads", aligned(body.payloads())}, {"pending_removed", aligned(body.pending_removed())},
+  };
+  for (const auto& [name, good] : vectors) {
+    if (!good) {
+      return corrupt(std::string(name) + " are not aligned to 8 bytes");
     }
-    if (e->cause() != no_cause && e->cause() >= causes) {
-      return corrupt("an event's cause " + std::to_string(e->cause()) + " is not among its " + std::to_string(causes) +
-                     " causes");
+  }
+  if (body.pending_added() != nullptr) {
+    for (const auto* entry : *body.pending_added()) {
+      if (!aligned(entry->payload())) {
+        return corrupt("the payload of a pending entry is not aligned to 8 bytes");
+      }
     }
   }
   return {};
+}
+
+expected<void> check_events(const wire::Frame& body) {
+  if (body.events() == nullptr) {
+    return {};
+  }
+  const std::uint64_t payload_bytes = body.payloads() != nullptr ? body.payloads()->size() : 0;
+  const std::uint64_t causes = body.causes() != nullptr ? body.causes()->size() : 0;
+  for (const auto* event : *body.events()) {
+    const std::uint64_t end = std::uint64_t{event->offset()} * payload_alignment + event->size();
+    if (end > payload_bytes) {
+      return corrupt(mismatch("an event ends at byte", end, payload_bytes));
+    }
+    if (event->cause() != detail::no_cause && event->cause() >= causes) {
+      return corrupt("an event's cause " + std::to_string(event->cause()) + " is not among its " +
+                     std::to_string(causes) + " causes");
+    }
+  }
+  return {};
+}
+
+expected<void> check_structure(const byte_buffer& raw) {
+  constexpr flatbuffers::uoffset_t depth_max = 16;
+  constexpr flatbuffers::uoffset_t tables_max = 4'000'000;
+  flatbuffers::Verifier verifier(reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size(), depth_max, tables_max);
+  if (!verifier.VerifyBuffer<wire::Frame>(nullptr)) {
+    return corrupt("is not a valid FlatBuffer");
+  }
+  const auto& body = *flatbuffers::GetRoot<wire::Frame>(raw.data());
+  if (body.previous() == nullptr) {
+    return corrupt("has no previous hash");
+  }
+  if (auto good = check_alignment(body); !good) {
+    return good;
+  }
+  return check_events(body);
 }
 
 } // namespace
@@ -94,13 +144,7 @@ expected<std::shared_ptr<const frame>> frame::decode(bytes_view stored) {
   if (!raw) {
     return tl::unexpected(raw.error());
   }
-  constexpr flatbuffers::uoffset_t depth_max = 16;
-  constexpr flatbuffers::uoffset_t tables_max = 4'000'000;
-  flatbuffers::Verifier verifier(reinterpret_cast<const std::uint8_t*>(raw->data()), raw->size(), depth_max, tables_max);
-  if (!verifier.VerifyBuffer<wire::Frame>(nullptr)) {
-    return corrupt("is not a valid FlatBuffer");
-  }
-  if (auto good = check_events(*flatbuffers::GetRoot<wire::Frame>(raw->data())); !good) {
+  if (auto good = check_structure(*raw); !good) {
     return tl::unexpected(good.error());
   }
   std::shared_ptr<frame> result(new frame());
@@ -114,11 +158,11 @@ void frame::adopt(byte_buffer raw, const frame_hash& hash, std::size_t stored_si
   stored_size_ = stored_size;
   body_ = flatbuffers::GetRoot<wire::Frame>(raw_.data());
   if (const auto* events = body_->events()) {
-    headers_ = reinterpret_cast<const wire::EventHeader*>(events->Data());
+    events_ = reinterpret_cast<const std::byte*>(events->Data());
     event_count_ = events->size();
   }
   payloads_ = body_->payloads() != nullptr ? reinterpret_cast<const std::byte*>(body_->payloads()->data()) : nullptr;
-  causes_ = body_->causes() != nullptr ? reinterpret_cast<const wire::Cause*>(body_->causes()->Data()) : nullptr;
+  causes_ = body_->causes() != nullptr ? reinterpret_cast<const std::byte*>(body_->causes()->Data()) : nullptr;
   journal_ = journal_id{body_->journal()};
   sequence_ = frame_sequence{body_->sequence()};
 }
@@ -136,26 +180,11 @@ frame_hash frame::previous() const noexcept {
   return {p->a(), p->b(), p->c(), p->d()};
 }
 
-event_view frame::event(std::size_t index) const noexcept {
-  const auto& h = headers_[index];
-  event_view view;
-  view.id = {journal_, sequence_, static_cast<std::uint32_t>(index)};
-  if (h.cause() != no_cause) {
-    const auto& cause = causes_[h.cause()];
-    view.cause = {journal_id{cause.journal()}, frame_sequence{cause.sequence()}, h.cause_event()};
-  }
-  view.type = event_type_id{h.type()};
-  view.correlation = correlation_id{h.correlation()};
-  view.version = h.version();
-  view.payload = {payloads_ + std::size_t{h.offset()} * 8, h.size()};
-  return view;
-}
-
 expected<void> verify_payloads(const frame& f, const event_registry& registry) {
   for (std::size_t i = 0; i < f.event_count(); ++i) {
     const auto event = f.event(i);
     const auto* info = registry.find(event.type);
-    if (info != nullptr && !info->verify(event.payload)) {
+    if (info != nullptr && info->verify != nullptr && !info->verify(event.payload)) {
       return fail(errc::corrupt, "frame " + std::to_string(static_cast<std::uint64_t>(f.sequence())) + ", event " +
                                      std::to_string(i) + ": not a valid " + std::string(info->name));
     }

@@ -1,7 +1,7 @@
 // Frames: building, sealing, decoding and reading the unit of append.
 //
-// A stored frame is a 16-byte header (magic, format, flags, raw size, XXH3 of the rest) and a FlatBuffer (schemas/reel/frame.fbs),
-// LZ4-compressed when that pays.
+// A stored frame is a 16-byte header (magic, format, flags, raw size, XXH3 of the rest) and a FlatBuffer
+// (schemas/reel/frame.fbs), LZ4-compressed when that pays.
 #pragma once
 
 #include "core/byte_buffer.hpp"
@@ -10,7 +10,10 @@
 
 #include <reel/descriptor.hpp>
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,8 +22,6 @@
 
 namespace reel::wire { // generated: reel/frame_generated.h
 struct Frame;
-struct EventHeader;
-struct Cause;
 } // namespace reel::wire
 
 namespace reel::core {
@@ -38,10 +39,42 @@ struct event_view {
   bytes_view payload; ///< 8-byte aligned
 };
 
+namespace detail {
+
+static_assert(std::endian::native == std::endian::little, "stored frames are little endian and are read in place");
+
+/// wire::EventHeader and wire::Cause as they lie in a frame, so that reading an event needs no generated header.
+struct stored_event {
+  std::uint64_t correlation;
+  std::uint32_t type;
+  std::uint32_t offset; ///< of the payload, in units of 8 bytes
+  std::uint32_t size;
+  std::uint16_t cause; ///< index into the frame's causes, or `no_cause`
+  std::uint16_t version;
+  std::uint32_t cause_event;
+  std::uint32_t reserved;
+};
+struct stored_cause {
+  std::uint64_t sequence;
+  std::uint32_t journal;
+  std::uint32_t reserved;
+};
+inline constexpr std::uint16_t no_cause = 0xffff;
+
+/// Copies the struct out of the buffer: no aliasing, and the compiler reads only the fields that are used.
+template <class Struct>
+[[nodiscard]] Struct read_struct(const std::byte* first, std::size_t index) noexcept {
+  Struct out;
+  std::memcpy(&out, first + index * sizeof(Struct), sizeof(Struct));
+  return out;
+}
+
+} // namespace detail
+
 /// A decoded, structurally verified, immutable frame. Thread-safe.
 ///
-/// "Structurally" means: every offset, index and size inside is in bounds. Whether a payload is a valid FlatBuffer of its type is
-/// checked by `verify_payloads`, once, where stored bytes enter the process.
+/// "Structurally" means: every offset, index and size inside is in bounds. Whether a payload is a valid FlatBuffer of
+/// its type is checked by `verify_payloads`, once, where stored bytes enter the process.
 class frame {
 public:
   /// Never undefined behaviour, whatever the bytes are. Errors: corrupt.
@@ -65,6 +98,10 @@ public:
   }
   /// Precondition: index < event_count().
   [[nodiscard]] event_view event(std::size_t index) const noexcept;
+  /// The type alone, for readers that skip most events.
+  [[nodiscard]] event_type_id type_of(std::size_t index) const noexcept {
+    return event_type_id{detail::read_struct<detail::stored_event>(events_, index).type};
+  }
   /// The FlatBuffer, for everything else (inputs, dependencies, pending entries, genesis, ingress).
   [[nodiscard]] const wire::Frame& body() const noexcept {
     return *body_;
@@ -84,9 +121,9 @@ private:
 
   byte_buffer raw_;
   const wire::Frame* body_ = nullptr;
-  const wire::EventHeader* headers_ = nullptr; // these three point into raw_
+  const std::byte* events_ = nullptr; // these three point into raw_
   const std::byte* payloads_ = nullptr;
-  const wire::Cause* causes_ = nullptr;
+  const std::byte* causes_ = nullptr;
   std::size_t event_count_ = 0;
   journal_id journal_{};
   frame_sequence sequence_{};
@@ -94,9 +131,25 @@ private:
   std::size_t stored_size_ = 0;
 };
 
+inline event_view frame::event(std::size_t index) const noexcept {
+  const auto stored = detail::read_struct<detail::stored_event>(events_, index);
+  event_view view;
+  view.id = {journal_, sequence_, static_cast<std::uint32_t>(index)};
+  if (stored.cause != detail::no_cause) {
+    const auto cause = detail::read_struct<detail::stored_cause>(causes_, stored.cause);
+    view.cause = {journal_id{cause.journal}, frame_sequence{cause.sequence}, stored.cause_event};
+  }
+  view.type = event_type_id{stored.type};
+  view.correlation = correlation_id{stored.correlation};
+  view.version = stored.version;
+  view.payload = {payloads_ + std::size_t{stored.offset} * 8, stored.size};
+  return view;
+}
+
 /// Looks up event types by id. Immutable after construction; thread-safe.
 class event_registry {
 public:
+  /// Throws std::invalid_argument when two events have the same name or the same id.
   explicit event_registry(std::vector<event_info> events);
   /// Null for a type that this program does not know.
   [[nodiscard]] const event_info* find(event_type_id id) const noexcept;
@@ -111,7 +164,8 @@ private:
   std::uint32_t mask_ = 0;
 };
 
-/// Runs the FlatBuffers verifier of each known event's type over its payload. Errors: corrupt, naming frame, event and type.
+/// Runs the FlatBuffers verifier of each known event's type over its payload. Errors: corrupt, naming frame, event and
+/// type.
 [[nodiscard]] expected<void> verify_payloads(const frame& f, const event_registry& registry);
 
 /// A frame ready to be appended.
@@ -122,8 +176,8 @@ struct sealed_frame {
 
 struct input_range {
   journal_id journal{};
-  frame_sequence from{}; ///< last frame handled before (exclusive)
-  frame_sequence to{};   ///< last frame handled now (inclusive)
+  frame_sequence from{};  ///< last frame handled before (exclusive)
+  frame_sequence to{};    ///< last frame handled now (inclusive)
   std::uint64_t hash = 0; ///< short hash of frame `to`
 };
 
@@ -170,7 +224,11 @@ struct ingress_mark {
   bool complete = false;
 };
 
-/// Collects the content of the next frame, and seals it. Reused from frame to frame: clear() keeps the memory. Not thread-safe.
+/// Collects the content of the next frame, and seals it. Reused from frame to frame: clear() keeps the memory. Not
+/// thread-safe.
+///
+/// The caller seals long before the limits: 16 MiB in all, and 65,535 different causing frames. Beyond them add_event()
+/// and seal() throw std::length_error.
 class frame_builder {
 public:
   void set_genesis(const genesis_record& genesis);
@@ -178,7 +236,8 @@ public:
   void add_input(const input_range& input);
   void add_dependency(const dependency& dependency);
   /// Appends an event; `payload` is copied. Cause with sequence 0: a root event.
-  void add_event(event_type_id type, std::uint16_t version, correlation_id correlation, const event_id& cause, bytes_view payload);
+  void add_event(event_type_id type, std::uint16_t version, correlation_id correlation, const event_id& cause,
+                 bytes_view payload);
   void add_pending(const pending_entry& entry);
   void add_ended(ended_entity entity);
   void set_ingress(const ingress_mark& mark);
@@ -189,8 +248,8 @@ public:
   [[nodiscard]] bool empty() const noexcept;
 
   /// Builds, compresses (when it saves at least an eighth) and hashes. Clears the builder.
-  [[nodiscard]] sealed_frame seal(journal_id journal, frame_sequence sequence, std::uint64_t epoch, const frame_hash& previous,
-                                  timestamp time, bool compress = true);
+  [[nodiscard]] sealed_frame seal(journal_id journal, frame_sequence sequence, std::uint64_t epoch,
+                                  const frame_hash& previous, timestamp time, bool compress = true);
   void clear();
 
   frame_builder();

@@ -5,23 +5,107 @@
 #include <lz4.h>
 #include <reel/frame_generated.h>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
-#include <unordered_map>
 
 namespace reel::core {
 
 namespace {
 
-constexpr std::uint16_t no_cause = 0xffff;
-constexpr std::size_t causes_max = no_cause - 1;
+using detail::no_cause;
+
+constexpr std::size_t causes_max = no_cause; // indices 0 to 0xfffe
+
+/// Which cause has which index. Open addressing; grows with the causes and keeps its memory from frame to frame.
+class cause_table {
+public:
+  /// The cause's index, appending it to `causes` when it is new.
+  std::uint16_t index_of(std::uint64_t sequence, std::uint32_t journal, std::vector<wire::Cause>& causes) {
+    if (slots_.size() < (causes.size() + 1) * 2) {
+      grow(causes);
+    }
+    auto slot = home(sequence, journal);
+    for (; slots_[slot] != no_cause; slot = (slot + 1) & (slots_.size() - 1)) {
+      const auto& cause = causes[slots_[slot]];
+      if (cause.sequence() == sequence && cause.journal() == journal) {
+        return slots_[slot];
+      }
+    }
+    if (causes.size() >= causes_max) {
+      throw std::length_error("a frame has more than " + std::to_string(causes_max) + " causing frames");
+    }
+    slots_[slot] = static_cast<std::uint16_t>(causes.size());
+    causes.emplace_back(sequence, journal, 0U);
+    return slots_[slot];
+  }
+  void clear() {
+    std::fill(slots_.begin(), slots_.end(), no_cause);
+  }
+
+private:
+  [[nodiscard]] std::size_t home(std::uint64_t sequence, std::uint32_t journal) const noexcept {
+    const auto mixed = (sequence ^ (std::uint64_t{journal} << 32U)) * 0x9e3779b97f4a7c15ULL;
+    return static_cast<std::size_t>(mixed >> 32U) & (slots_.size() - 1);
+  }
+  void grow(const std::vector<wire::Cause>& causes) {
+    slots_.assign(std::max(slots_.size() * 2, slots_min), no_cause);
+    for (std::size_t i = 0; i < causes.size(); ++i) {
+      auto slot = home(causes[i].sequence(), causes[i].journal());
+      while (slots_[slot] != no_cause) {
+        slot = (slot + 1) & (slots_.size() - 1);
+      }
+      slots_[slot] = static_cast<std::uint16_t>(i);
+    }
+  }
+
+  static constexpr std::size_t slots_min = 64;
+  std::vector<std::uint16_t> slots_;
+};
+
+/// Bytes that grow without being cleared first.
+class growing_bytes {
+public:
+  [[nodiscard]] std::size_t size() const noexcept {
+    return size_;
+  }
+  [[nodiscard]] const std::uint8_t* data() const noexcept {
+    return reinterpret_cast<const std::uint8_t*>(bytes_.data());
+  }
+  void clear() noexcept {
+    size_ = 0;
+  }
+  /// Appends the bytes and zeros up to a multiple of 8.
+  void append_padded(bytes_view bytes) {
+    const auto padded = (bytes.size() + 7) & ~std::size_t{7};
+    if (padded == 0) {
+      return;
+    }
+    if (size_ + padded > bytes_.size()) {
+      byte_buffer larger(std::max(bytes_.size() * 2, size_ + padded + start_bytes));
+      if (size_ != 0) {
+        std::memcpy(larger.data(), bytes_.data(), size_);
+      }
+      bytes_ = std::move(larger);
+    }
+    std::memset(bytes_.data() + size_ + padded - 8, 0, 8);
+    std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
+    size_ += padded;
+  }
+
+private:
+  static constexpr std::size_t start_bytes = 4096;
+  byte_buffer bytes_;
+  std::size_t size_ = 0;
+};
 
 } // namespace
 
 struct frame_builder::state {
   std::vector<wire::EventHeader> events;
-  std::vector<std::uint8_t> payloads;
+  growing_bytes payloads;
   std::vector<wire::Cause> causes;
+  cause_table cause_indices;
   std::vector<wire::Input> inputs;
   std::vector<wire::Dependency> dependencies;
   std::vector<pending_entry> pending;
@@ -38,8 +122,7 @@ struct frame_builder::state {
   byte_buffer store(bool compress);
 };
 
-frame_builder::frame_builder() : state_(std::make_unique<state>()) {
-}
+frame_builder::frame_builder() : state_(std::make_unique<state>()) {}
 frame_builder::~frame_builder() = default;
 frame_builder::frame_builder(frame_builder&&) noexcept = default;
 frame_builder& frame_builder::operator=(frame_builder&&) noexcept = default;
@@ -64,34 +147,28 @@ void frame_builder::add_dependency(const dependency& d) {
                                     static_cast<std::uint32_t>(d.journal), 0U);
 }
 
-// Events come in runs with the same causing frame, so the newest causes are the likely ones.
 std::uint16_t frame_builder::state::cause_index(const event_id& cause) {
   if (!exists(cause)) {
     return no_cause;
   }
-  for (std::size_t i = causes.size(); i-- > 0;) {
-    if (causes[i].sequence() == static_cast<std::uint64_t>(cause.sequence) &&
-        causes[i].journal() == static_cast<std::uint32_t>(cause.journal)) {
-      return static_cast<std::uint16_t>(i);
-    }
+  const auto sequence = static_cast<std::uint64_t>(cause.sequence);
+  const auto journal = static_cast<std::uint32_t>(cause.journal);
+  // Events come in runs with the same causing frame.
+  if (!causes.empty() && causes.back().sequence() == sequence && causes.back().journal() == journal) {
+    return static_cast<std::uint16_t>(causes.size() - 1);
   }
-  if (causes.size() >= causes_max) {
-    throw std::length_error("a frame has more than " + std::to_string(causes_max) + " causing frames");
-  }
-  causes.emplace_back(static_cast<std::uint64_t>(cause.sequence), static_cast<std::uint32_t>(cause.journal), 0U);
-  return static_cast<std::uint16_t>(causes.size() - 1);
+  return cause_indices.index_of(sequence, journal, causes);
 }
 
 void frame_builder::add_event(event_type_id type, std::uint16_t version, correlation_id correlation,
                               const event_id& cause, bytes_view payload) {
   auto& s = *state_;
+  const auto index = s.cause_index(cause);
   const auto offset = s.payloads.size();
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(payload.data());
-  s.payloads.insert(s.payloads.end(), bytes, bytes + payload.size());
-  s.payloads.resize((s.payloads.size() + 7) & ~std::size_t{7});
+  s.payloads.append_padded(payload);
   s.events.emplace_back(static_cast<std::uint64_t>(correlation), static_cast<std::uint32_t>(type),
-                        static_cast<std::uint32_t>(offset / 8), static_cast<std::uint32_t>(payload.size()),
-                        s.cause_index(cause), version, cause.index, 0U);
+                        static_cast<std::uint32_t>(offset / 8), static_cast<std::uint32_t>(payload.size()), index,
+                        version, cause.index, 0U);
 }
 
 void frame_builder::add_pending(const pending_entry& entry) {
@@ -124,7 +201,10 @@ void frame_builder::clear() {
   auto& s = *state_;
   s.events.clear();
   s.payloads.clear();
-  s.causes.clear();
+  if (!s.causes.empty()) {
+    s.causes.clear();
+    s.cause_indices.clear();
+  }
   s.inputs.clear();
   s.dependencies.clear();
   s.pending.clear();
@@ -145,9 +225,9 @@ flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal,
   if (genesis) {
     const auto cluster = builder.CreateString(genesis->cluster);
     const auto service = builder.CreateString(genesis->service);
-    genesis_at = wire::CreateGenesis(builder, cluster, genesis->incarnation, service, genesis->partition,
-                                     genesis->partitions, builder.CreateString("xxh3-64"),
-                                     builder.CreateString("sha-256"), 1);
+    genesis_at =
+        wire::CreateGenesis(builder, cluster, genesis->incarnation, service, genesis->partition, genesis->partitions,
+                            builder.CreateString("xxh3-64"), builder.CreateString("sha-256"), 1);
   }
   std::vector<flatbuffers::Offset<wire::PendingEntry>> pending_at;
   for (const auto& entry : pending) {
@@ -163,7 +243,7 @@ flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal,
     ingress_at = wire::CreateIngress(builder, builder.CreateString(ingress->input), ingress->offset, ingress->complete);
   }
   builder.ForceVectorAlignment(payloads.size(), 1, 8);
-  const auto payloads_at = payloads.empty() ? 0 : builder.CreateVector(payloads);
+  const auto payloads_at = payloads.size() == 0 ? 0 : builder.CreateVector(payloads.data(), payloads.size());
   const auto events_at = events.empty() ? 0 : builder.CreateVectorOfStructs(events);
   const auto causes_at = causes.empty() ? 0 : builder.CreateVectorOfStructs(causes);
   const auto inputs_at = inputs.empty() ? 0 : builder.CreateVectorOfStructs(inputs);
@@ -224,9 +304,9 @@ sealed_frame frame_builder::seal(journal_id journal, frame_sequence sequence, st
   }
   auto stored = std::make_shared<const byte_buffer>(s.store(compress));
   std::shared_ptr<frame> decoded(new frame());
-  decoded->adopt(byte_buffer(bytes_view(reinterpret_cast<const std::byte*>(s.builder.GetBufferPointer()),
-                                        s.builder.GetSize())),
-                 sha256(stored->view()), stored->size());
+  decoded->adopt(
+      byte_buffer(bytes_view(reinterpret_cast<const std::byte*>(s.builder.GetBufferPointer()), s.builder.GetSize())),
+      sha256(stored->view()), stored->size());
   clear();
   return {std::move(stored), std::move(decoded)};
 }

@@ -31,7 +31,7 @@ struct stored_header {
 static_assert(sizeof(stored_header) == 16);
 
 /// Larger frames are refused before memory is taken for them.
-inline constexpr std::size_t frame_raw_bytes_max = 64U * 1024 * 1024;
+inline constexpr std::size_t frame_raw_bytes_max = 16U * 1024 * 1024;
 /// Smaller frames are not worth compressing.
 inline constexpr std::size_t compress_bytes_min = 128;
 
