@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t slots_first = 1024;
 
 std::uint32_t tag_of(std::uint64_t hash) noexcept {
-  return static_cast<std::uint32_t>(hash >> 32U);
+  return static_cast<std::uint32_t>(hash);
 }
 
 } // namespace
@@ -47,7 +47,7 @@ void row_cache::evict() {
   while (used_ > rows_max_ && rows_[head].newer != head) {
     const auto index = rows_[head].newer;
     unlink(index);
-    erase_slot(rows_[index].hash, index);
+    erase_slot({tag_of(rows_[index].hash), index});
     free_.push_back(index);
     --used_;
   }
@@ -63,9 +63,9 @@ void row_cache::clear() {
 }
 
 std::uint32_t row_cache::find(std::string_view key, std::uint64_t hash) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
   const auto tag = tag_of(hash);
-  for (std::size_t i = hash & mask; slots_[i].index != head; i = (i + 1) & mask) {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = tag & mask; slots_[i].index != head; i = (i + 1) & mask) {
     if (slots_[i].tag == tag && rows_[slots_[i].index].key == key) {
       return slots_[i].index;
     }
@@ -90,29 +90,29 @@ std::uint32_t row_cache::create(std::string_view key, std::uint64_t hash) {
   row.cells.assign(columns_, cell{});
   row.hash = hash;
   row.dirty = false;
-  insert_slot(hash, index);
+  insert_slot({tag_of(hash), index});
   ++used_;
   return index;
 }
 
-void row_cache::insert_slot(std::uint64_t hash, std::uint32_t index) noexcept {
+void row_cache::insert_slot(const slot& s) noexcept {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t i = hash & mask;
+  std::size_t i = s.tag & mask;
   while (slots_[i].index != head) {
     i = (i + 1) & mask;
   }
-  slots_[i] = {tag_of(hash), index};
+  slots_[i] = s;
 }
 
-void row_cache::erase_slot(std::uint64_t hash, std::uint32_t index) noexcept {
+void row_cache::erase_slot(const slot& s) noexcept {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t gap = hash & mask;
-  while (slots_[gap].index != index) {
+  std::size_t gap = s.tag & mask;
+  while (slots_[gap].index != s.index) {
     gap = (gap + 1) & mask;
   }
   // Close the gap: whoever stands behind it and could not reach its place across a free slot moves up.
   for (std::size_t i = (gap + 1) & mask; slots_[i].index != head; i = (i + 1) & mask) {
-    const std::size_t wanted = rows_[slots_[i].index].hash & mask;
+    const std::size_t wanted = slots_[i].tag & mask;
     if (((i - wanted) & mask) >= ((i - gap) & mask)) {
       slots_[gap] = slots_[i];
       gap = i;
@@ -126,7 +126,7 @@ void row_cache::grow() {
   old.swap(slots_);
   for (const auto& s : old) {
     if (s.index != head) {
-      insert_slot(rows_[s.index].hash, s.index);
+      insert_slot(s);
     }
   }
 }

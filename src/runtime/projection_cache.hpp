@@ -59,14 +59,14 @@ private:
   static constexpr std::uint32_t head = 0;
 
   struct slot {
-    std::uint32_t tag = 0; ///< high half of the hash: most mismatches are seen without reading the row
+    std::uint32_t tag = 0; ///< low half of the hash: place and most mismatches are seen without reading the row
     std::uint32_t index = 0;
   };
 
   [[nodiscard]] std::uint32_t find(std::string_view key, std::uint64_t hash) const noexcept;
   std::uint32_t create(std::string_view key, std::uint64_t hash);
-  void insert_slot(std::uint64_t hash, std::uint32_t index) noexcept;
-  void erase_slot(std::uint64_t hash, std::uint32_t index) noexcept;
+  void insert_slot(const slot& s) noexcept;
+  void erase_slot(const slot& s) noexcept;
   void grow();
   void link_newest(std::uint32_t index) noexcept;
   void unlink(std::uint32_t index) noexcept;

@@ -28,11 +28,11 @@ void key_filter::restart(std::string fence) {
 }
 
 void key_filter::add(std::string_view key, std::uint64_t hash) {
-  if (counts_before(highest_, key)) {
-    highest_.assign(key);
-  }
   if (may_contain(key, hash)) { // updates of old rows must not fill the filter
     return;
+  }
+  if (counts_before(highest_, key)) {
+    highest_.assign(key);
   }
   const auto p = probe_of(hash);
   words_[p.block] |= p.mask;
@@ -44,6 +44,9 @@ void key_filter::add(std::string_view key, std::uint64_t hash) {
 bool key_filter::may_contain(std::string_view key, std::uint64_t hash) const noexcept {
   if (!counts_before(fence_, key)) {
     return true;
+  }
+  if (counts_before(highest_, key)) { // the usual new row, without a look into the large filter
+    return false;
   }
   const auto p = probe_of(hash);
   return (words_[p.block] & p.mask) == p.mask;

@@ -197,6 +197,10 @@ void projection_store::apply(const fact& event) {
     throw std::logic_error("read model " + std::string(model_->name()) + " has " + std::to_string(columns_) +
                            " columns, its projection made a row of " + std::to_string(row.cells.size()));
   }
+  if (!table_.holds_key(row)) {
+    throw std::logic_error("read model " + std::string(model_->name()) + ": its projection changed the key of row " +
+                           row.key);
+  }
 }
 
 void projection_store::commit() {

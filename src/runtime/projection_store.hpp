@@ -19,7 +19,7 @@ namespace reel::runtime {
 
 struct projection_limits {
   /// Rows kept in memory. What a flow changes again soon is found here instead of on disk.
-  std::size_t cache_rows_max = 64 * 1024;
+  std::size_t cache_rows_max = 32 * 1024;
   /// Changed rows that are written even when frames keep coming: bounds memory and what a crash makes us fold again.
   std::size_t dirty_rows_max = 16 * 1024;
   /// Frames that changed no row before the positions alone are written.

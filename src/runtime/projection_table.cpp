@@ -50,6 +50,18 @@ std::string shape_of(const projection& model, const std::vector<journal_id>& jou
   return shape;
 }
 
+/// Unsigned numbers that compare as the keys do; texts by their first eight bytes.
+std::uint64_t prefix_of(std::int64_t key) noexcept {
+  return static_cast<std::uint64_t>(key) ^ (std::uint64_t{1} << 63U);
+}
+std::uint64_t prefix_of(std::string_view key) noexcept {
+  std::uint64_t result = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    result = result << 8U | (i < key.size() ? static_cast<std::uint8_t>(key[i]) : 0U);
+  }
+  return result;
+}
+
 /// Opens a transaction; rolls it back unless it was committed.
 class transaction {
 public:
@@ -221,6 +233,14 @@ std::string projection_table::highest_key() {
   return select.step() ? std::string(select.text(0)) : std::string();
 }
 
+bool projection_table::holds_key(const cached_row& row) const {
+  if (columns_[0].type == typed_column::kind::text) {
+    const auto* text = std::get_if<std::string>(&row.cells[0]);
+    return text != nullptr && *text == row.key;
+  }
+  return row.cells[0] == key_cell(row.key);
+}
+
 bool projection_table::load(cached_row& row) {
   if (columns_[0].type == typed_column::kind::text) {
     select_.bind(1, std::string_view(row.key));
@@ -244,20 +264,26 @@ void projection_table::commit(const row_cache& rows, const std::vector<journal_p
   change.commit(commit_);
 }
 
-void projection_table::write_rows(const row_cache& rows) {
-  // In the order of the keys: neighbours are on the same page, and new rows are appended.
-  order_ = rows.dirty();
+/// In the order of the keys: neighbours are on the same page, and new rows are appended.
+void projection_table::sort_rows(const row_cache& rows) {
   const bool numbers = columns_[0].type == typed_column::kind::integer;
-  std::sort(order_.begin(), order_.end(), [&](std::uint32_t left, std::uint32_t right) {
-    const auto& l = rows.at(left).key;
-    const auto& r = rows.at(right).key;
-    return numbers ? counts_before(l, r) : l < r;
-  });
-  for (const auto index : order_) {
+  order_.clear();
+  for (const auto index : rows.dirty()) {
     const auto& row = rows.at(index);
-    if (key_cell(row.key) != row.cells[0]) {
-      throw std::logic_error("read model " + name_ + ": its projection changed the key of row " + row.key);
+    order_.push_back({numbers ? prefix_of(std::get<std::int64_t>(row.cells[0])) : prefix_of(row.key), index});
+  }
+  std::sort(order_.begin(), order_.end(), [&](const sort_key& left, const sort_key& right) {
+    if (left.prefix != right.prefix || numbers) {
+      return left.prefix < right.prefix;
     }
+    return rows.at(left.index).key < rows.at(right.index).key;
+  });
+}
+
+void projection_table::write_rows(const row_cache& rows) {
+  sort_rows(rows);
+  for (const auto& next : order_) {
+    const auto& row = rows.at(next.index);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       check_cell(row.cells[i], i);
       replace_.bind(static_cast<int>(i) + 1, row.cells[i]);

@@ -38,6 +38,8 @@ public:
   [[nodiscard]] std::string highest_key();
   /// The key as cell 0 holds it. Throws std::logic_error when an integer key is not a number.
   [[nodiscard]] cell key_cell(std::string_view key) const;
+  /// False when a projection changed cell 0.
+  [[nodiscard]] bool holds_key(const cached_row& row) const;
   /// Fills the cells of a row from the file; false when it does not exist.
   bool load(cached_row& row);
   /// Writes the cache's dirty rows, the positions and the highest key in one transaction.
@@ -49,6 +51,7 @@ private:
   void prepare();
   void take_over();
   void check_name() const;
+  void sort_rows(const row_cache& rows);
   void write_rows(const row_cache& rows);
   void write_positions(const std::vector<journal_position>& moved);
   void write_state(std::string_view highest_key);
@@ -74,7 +77,11 @@ private:
   sqlite::statement replace_;
   sqlite::statement position_;
   sqlite::statement state_;
-  std::vector<std::uint32_t> order_; // scratch
+  struct sort_key {
+    std::uint64_t prefix; ///< decides most comparisons without reading the row
+    std::uint32_t index;
+  };
+  std::vector<sort_key> order_; // scratch
 };
 
 } // namespace reel::runtime
