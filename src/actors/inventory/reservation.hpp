@@ -19,8 +19,8 @@ using orders::OrderCompleted;
 using payment::PaymentFailed;
 using payment::PaymentRefunded;
 
-/// Gathers the answers for an order's lines and claims the stock when all are there. When the order is undone it withdraws
-/// the claim, and gathers again until all lines are back.
+/// Gathers the answers for an order's lines and claims the stock when all are there. When the order is undone it
+/// withdraws the claim, and gathers again until all lines are back.
 ///
 /// The last answer needs no event of its own: what it causes records it as well.
 struct Reservation {

@@ -17,8 +17,8 @@ using intake::OrderCreated;
 
 /// Sets stock aside for orders and gives it back when they are undone.
 ///
-/// It keeps no list of orders: each event is handled exactly once, and what gives a line back is caused by the event that
-/// set it aside, so it can neither come twice nor too early.
+/// It keeps no list of orders: each event is handled exactly once, and what gives a line back is caused by the event
+/// that set it aside, so it can neither come twice nor too early.
 struct Stock {
   using key = std::string; // the SKU
 

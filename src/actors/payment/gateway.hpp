@@ -25,8 +25,9 @@ struct refund_answer {
   std::uint64_t reference = 0; ///< the gateway's own
 };
 
-/// Thread-safe. An implementation that is called in a reaction must be a pure function of the request: a reaction does no
-/// I/O. One that talks to the world belongs into an effect, which runs after the commit, with the same requests and answers.
+/// Thread-safe. An implementation that is called in a reaction must be a pure function of the request: a reaction does
+/// no I/O. One that talks to the world belongs into an effect, which runs after the commit, with the same requests and
+/// answers.
 ///
 /// A charge may be declined, a refund not: a gateway that cannot pay back now has to be asked again until it has.
 class payment_gateway {
