@@ -52,8 +52,50 @@ std::string cpp_name(const std::string& name) {
   return out;
 }
 
-bool is_integer(reflection::BaseType type) {
-  return type >= reflection::Byte && type <= reflection::ULong;
+/// Enums have an index: they are no keys.
+bool is_integer(const reflection::Type& type) {
+  return type.base_type() >= reflection::Byte && type.base_type() <= reflection::ULong && type.index() < 0;
+}
+
+/// Attributes that stand where they mean nothing are mistakes: flatc accepts any declared one anywhere.
+void check_attributes(const Object& table) {
+  const auto name = table.name()->str();
+  for (const char* attribute : {"entity", "pii"}) {
+    if (has(table, attribute)) {
+      refuse(name + ": (" + attribute + ") belongs to a field, not to a table");
+    }
+  }
+  for (const char* attribute : {"compensates", "failure", "terminal", "internal", "version"}) {
+    if (has(table, attribute) && !has(table, "event")) {
+      refuse(name + ": (" + attribute + ") is for events; add (event)");
+    }
+  }
+  if (has(table, "event") && table.is_struct()) {
+    refuse(name + ": an (event) must be a table, not a struct");
+  }
+  for (const auto* field : *table.fields()) {
+    for (const char* attribute : {"event", "compensates", "failure", "terminal", "internal", "version"}) {
+      if (find_attribute(field->attributes(), attribute) != nullptr) {
+        refuse(name + "." + field->name()->str() + ": (" + attribute + ") belongs to a table, not to a field");
+      }
+    }
+    if (find_attribute(field->attributes(), "entity") != nullptr && !has(table, "event")) {
+      refuse(name + "." + field->name()->str() + ": (entity) is for the fields of events; mark the table with (event)");
+    }
+  }
+}
+
+unsigned version_of(const Object& table) {
+  if (!has(table, "version")) {
+    return 1;
+  }
+  const auto text = value(table, "version");
+  const bool digits = !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string::npos;
+  const unsigned long version = digits ? std::stoul(text) : 0;
+  if (version == 0 || version > 0xffff) {
+    refuse(table.name()->str() + ": version \"" + text + "\" is no number from 1 to 65535");
+  }
+  return static_cast<unsigned>(version);
 }
 
 const Field& entity_field(const Object& table) {
@@ -69,13 +111,14 @@ const Field& entity_field(const Object& table) {
     entity = field;
   }
   if (entity == nullptr) {
-    refuse(table.name()->str() + ": an (event) needs one field marked (entity): the key of the entity that publishes it");
+    refuse(table.name()->str() +
+           ": an (event) needs one field marked (entity): the key of the entity that publishes it");
   }
   const auto type = entity->type()->base_type();
   if (type == reflection::String && !entity->required()) {
     refuse(table.name()->str() + "." + entity->name()->str() + ": an (entity) string must be (required) as well");
   }
-  if (type != reflection::String && !is_integer(type)) {
+  if (type != reflection::String && !is_integer(*entity->type())) {
     refuse(table.name()->str() + "." + entity->name()->str() + ": an (entity) field must be a string or an integer");
   }
   return *entity;
@@ -94,6 +137,9 @@ std::string compensated(const Schema& schema, const Object& table) {
   if (!has(*step, "event")) {
     refuse(table.name()->str() + ": compensates \"" + name + "\", which is not an (event)");
   }
+  if (name == table.name()->str()) {
+    refuse(name + ": compensates itself");
+  }
   return name;
 }
 
@@ -102,7 +148,6 @@ void write_traits(std::ostream& out, const Schema& schema, const Object& table) 
   const auto& entity = entity_field(table);
   const auto undone = compensated(schema, table);
   const bool text = entity.type()->base_type() == reflection::String;
-  const auto version = has(table, "version") ? value(table, "version") : std::string("1");
   std::vector<std::string> pii;
   for (const auto* field : *table.fields()) {
     if (find_attribute(field->attributes(), "pii") != nullptr) {
@@ -114,7 +159,7 @@ void write_traits(std::ostream& out, const Schema& schema, const Object& table) 
       << "  static constexpr bool is_event = true;\n"
       << "  static constexpr std::string_view name = \"" << name << "\";\n"
       << "  static constexpr event_type_id id{" << type_id(name) << "U};\n"
-      << "  static constexpr std::uint16_t version = " << version << ";\n"
+      << "  static constexpr std::uint16_t version = " << version_of(table) << ";\n"
       << "  static constexpr bool failure = " << flag("failure") << ";\n"
       << "  static constexpr bool terminal = " << flag("terminal") << ";\n"
       << "  static constexpr bool internal = " << flag("internal") << ";\n"
@@ -155,8 +200,11 @@ void run(const char* input, const std::string& stem, const char* output) {
   std::ostringstream declared;
   for (const auto* table : *schema.objects()) {
     const auto file_of = table->declaration_file() != nullptr ? "/" + table->declaration_file()->str() : own;
-    const bool is_own = file_of.size() >= own.size() && file_of.compare(file_of.size() - own.size(), own.size(), own) == 0;
-    if (has(*table, "event") && is_own) {
+    if (file_of.size() < own.size() || file_of.compare(file_of.size() - own.size(), own.size(), own) != 0) {
+      continue; // included: its own run writes it
+    }
+    check_attributes(*table);
+    if (has(*table, "event")) {
       write_traits(body, schema, *table);
       if (const auto undone = compensated(schema, *table); !undone.empty()) {
         declare(declared, undone);
@@ -183,7 +231,7 @@ int main(int argc, char** argv) {
   try {
     run(argv[1], argv[2], argv[3]);
   } catch (const std::exception& error) {
-    std::cerr << "schema_traits: " << error.what() << '\n';
+    std::cerr << argv[2] << ".fbs: " << error.what() << '\n';
     return 1;
   }
   return 0;

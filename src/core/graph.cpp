@@ -1,5 +1,7 @@
 #include "core/graph.hpp"
 
+#include <reel/detail/json.hpp>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -155,33 +157,17 @@ std::string_view role_of(const graph_event& e) {
 
 // -- JSON -------------------------------------------------------------------------------------------------------------
 
-void append_text(std::string& out, std::string_view text) {
-  constexpr char digits[] = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      (out += '\\') += c;
-    } else if (code < 0x20) {
-      ((out += "\\u00") += digits[code >> 4U]) += digits[code & 15U];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 /// `"key": "text"`, after a comma unless it is the object's first.
 void append_member(std::string& out, std::string_view key, std::string_view text) {
   out += out.back() == '{' ? "" : ", ";
-  append_text(out, key);
+  detail::append_json_text(out, key);
   out += ": ";
-  append_text(out, text);
+  detail::append_json_text(out, text);
 }
 
 void append_flag(std::string& out, std::string_view key, bool value) {
   out += ", ";
-  append_text(out, key);
+  detail::append_json_text(out, key);
   out += value ? ": true" : ": false";
 }
 
@@ -249,7 +235,7 @@ void append_edge(std::string& out, const choreography_graph& graph, const graph_
 template <class Elements, class Append>
 void append_array(std::string& out, std::string_view key, const Elements& elements, Append append) {
   out += ",\n  ";
-  append_text(out, key);
+  detail::append_json_text(out, key);
   out += ": [";
   bool first = true;
   for (const auto& element : elements) {
@@ -347,7 +333,7 @@ std::string to_dot(const choreography_graph& graph) {
 
 std::string to_json(const choreography_graph& graph) {
   std::string out = "{\n  \"name\": ";
-  append_text(out, graph.name);
+  detail::append_json_text(out, graph.name);
   append_array(out, "events", graph.events, [&](const graph_event& e) { append_event(out, e); });
   append_array(out, "actors", graph.actors, [&](const graph_actor& a) {
     out += '{';

@@ -1,6 +1,7 @@
 // All that a reaction may use besides its entity's state and the event: who it is, when it is, and how to build events.
 #pragma once
 
+#include <reel/detail/names.hpp>
 #include <reel/outbox.hpp>
 #include <reel/outcome.hpp>
 
@@ -16,8 +17,7 @@ class context {
 public:
   context(std::string_view key, timestamp time, const event_id& cause, correlation_id correlation, outbox& events,
           std::span<const reel::provided> provides)
-      : key_(key), time_(time), cause_(cause), correlation_(correlation), events_(&events), provides_(provides) {
-  }
+      : key_(key), time_(time), cause_(cause), correlation_(correlation), events_(&events), provides_(provides) {}
 
   /// The entity's key.
   [[nodiscard]] std::string_view key() const noexcept {
@@ -55,11 +55,12 @@ public:
         return *static_cast<const T*>(p.value.get());
       }
     }
-    throw std::logic_error(std::string("the service provides no ") + typeid(T).name());
+    throw std::logic_error("the service provides no " + std::string(detail::full_type_name<T>()) +
+                           "; add .provides<T>(...) to it");
   }
 
-  /// Builds an event from its fields, in the order of the schema; texts and numbers as they are. It is published when the
-  /// reaction returns it.
+  /// Builds an event from its fields, in the order of the schema; texts and numbers as they are. It is published when
+  /// the reaction returns it.
   template <event Event, class... Fields>
   [[nodiscard]] emitted<Event> make(const Fields&... fields) const {
     return emitted<Event>(events_->add<Event>(fields...));

@@ -37,6 +37,8 @@ public:
   void copy(std::string key) {
     keys_.push_back(owned_.emplace_back(std::move(key)));
   }
+  /// An event that names an entity twice concerns it once.
+  void drop_repeated();
   void clear() noexcept {
     keys_.clear();
     owned_.clear();
@@ -54,12 +56,12 @@ private:
 struct event_info {
   std::string_view name; ///< fully qualified: "shop.inventory.StockReserved"
   event_type_id id{};
-  bool failure = false;  ///< attribute `failure`: starts the undoing
-  bool terminal = false; ///< attribute `terminal`: ends a flow; nobody has to react
-  bool internal = false; ///< attribute `internal`: only the entity that published it folds it
-  std::string_view compensates;  ///< name of the event that this one undoes, or empty
+  bool failure = false;           ///< attribute `failure`: starts the undoing
+  bool terminal = false;          ///< attribute `terminal`: ends a flow; nobody has to react
+  bool internal = false;          ///< attribute `internal`: only the entity that published it folds it
+  std::string_view compensates;   ///< name of the event that this one undoes, or empty
   event_type_id compensates_id{}; ///< 0 when it undoes nothing
-  std::string_view entity_field; ///< the field with attribute `entity`: the key of the publishing entity
+  std::string_view entity_field;  ///< the field with attribute `entity`: the key of the publishing entity
   std::vector<std::string_view> pii_fields;
   /// FlatBuffers verification of a payload. Safe on hostile bytes that are 8-byte aligned.
   bool (*verify)(bytes_view payload) = nullptr;
@@ -125,13 +127,14 @@ struct actor_info {
   std::vector<event_type_id> ends;
   /// For foreign events in `ends`: which entities end. Parallel to `ends`; null for the actor's own events.
   std::vector<void (*)(const std::byte* event, key_list& out)> end_keys;
-  bool snapshots = false;       ///< the state can be saved and loaded
+  bool snapshots = false;         ///< the state can be saved and loaded
   std::uint32_t fold_version = 0; ///< `static constexpr fold_version`: snapshots of another version are ignored
   std::string shape;              ///< the state's types, e.g. "{u32,map<str,u32>}": guards snapshots as well
   std::unique_ptr<entity_table> (*make_table)() = nullptr;
 };
 
-/// Something that a reaction may use besides state and event, set once when the program is assembled: a gateway, limits.
+/// Something that a reaction may use besides state and event, set once when the program is assembled: a gateway,
+/// limits.
 struct provided {
   std::type_index type;
   std::shared_ptr<const void> value;

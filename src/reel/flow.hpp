@@ -2,14 +2,16 @@
 #pragma once
 
 #include <reel/context.hpp>
+#include <reel/detail/names.hpp>
 #include <reel/outcome.hpp>
 
-#include <string_view>
+#include <cstddef>
 #include <type_traits>
 
 namespace reel {
 
-/// Runs a reaction when its event concerns the entity: `Out fn(const Event&, const context&) const`; the context may be left out.
+/// Runs a reaction when its event concerns the entity: `Out fn(const Event&, const context&) const`; the context may be
+/// left out.
 template <auto Function>
 struct react {};
 
@@ -17,8 +19,8 @@ struct react {};
 template <class Step, auto Function>
 struct undo {};
 
-/// The entity is forgotten after any of these events: its own ones once they are folded, others when they arrive. A later event meets a
-/// fresh entity.
+/// The entity is forgotten after any of these events: its own ones once they are folded, others when they arrive. A
+/// later event meets a fresh entity.
 template <class... Events>
 struct until {};
 
@@ -77,6 +79,11 @@ struct signature<O (A::*)(const E&) const> : signature<O (A::*)(const E&, const 
   static constexpr bool with_context = false;
 };
 template <class A, class O, class E>
+struct signature<O (A::*)(const E&, const context&) const noexcept>
+    : signature<O (A::*)(const E&, const context&) const> {};
+template <class A, class O, class E>
+struct signature<O (A::*)(const E&) const noexcept> : signature<O (A::*)(const E&) const> {};
+template <class A, class O, class E>
 struct signature<O (A::*)(const E&, const context&)> : signature<O (A::*)(const E&, const context&) const> {
   static constexpr bool is_const = false;
 };
@@ -84,30 +91,6 @@ template <class A, class O, class E>
 struct signature<O (A::*)(const E&)> : signature<O (A::*)(const E&) const> {
   static constexpr bool is_const = false;
 };
-
-/// "reserve" of `&shop::Stock::reserve`: the compiler writes the name into the name of this function.
-template <auto Function>
-constexpr std::string_view function_name() {
-  std::string_view text = __PRETTY_FUNCTION__;
-  const auto equals = text.find("Function = ");
-  text = text.substr(equals + 11);
-  text = text.substr(0, text.find_first_of(";]"));
-  const auto colons = text.rfind("::");
-  text = colons == std::string_view::npos ? text : text.substr(colons + 2);
-  const auto end = text.find_first_of("()<, ");
-  return end == std::string_view::npos ? text : text.substr(0, end);
-}
-
-/// "Stock" of `shop::inventory::Stock`.
-template <class Type>
-constexpr std::string_view type_name() {
-  std::string_view text = __PRETTY_FUNCTION__;
-  const auto equals = text.find("Type = ");
-  text = text.substr(equals + 7);
-  text = text.substr(0, text.find_first_of(";]"));
-  const auto colons = text.rfind("::");
-  return colons == std::string_view::npos ? text : text.substr(colons + 2);
-}
 
 } // namespace detail
 

@@ -12,8 +12,7 @@ namespace reel {
 /// Open addressing with linear probing; grows, never shrinks. Not thread-safe.
 class flow_set {
 public:
-  flow_set() : slots_(slots_min) {
-  }
+  flow_set() : slots_(slots_min) {}
   /// False when it was there already.
   bool insert(correlation_id flow) {
     if ((size_ + 1) * 2 > slots_.size()) {

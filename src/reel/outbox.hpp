@@ -9,6 +9,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace reel {
@@ -28,37 +29,76 @@ inline constexpr bool is_text = std::is_convertible_v<const T&, std::string_view
 template <class T>
 inline constexpr bool is_scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
-/// Turns an argument into what a generated Create function takes: texts become strings, ranges of scalars vectors.
+template <class T>
+concept is_scalar_range = requires(const T& range) { // contiguous
+  range.size();
+  requires is_scalar<std::remove_cvref_t<decltype(*range.data())>>;
+};
+
+template <class T>
+concept is_text_range = requires(const T& range) {
+  range.end();
+  requires is_text<std::remove_cvref_t<decltype(*range.begin())>> ||
+      std::is_convertible_v<decltype(*range.begin()), const flatbuffers::String*>;
+};
+
+/// Turns an argument into what a generated Create function takes: texts become strings, ranges of them or of numbers
+/// become vectors.
 template <class T>
 auto as_field(flatbuffers::FlatBufferBuilder& builder, const T& value) {
-  if constexpr (std::is_same_v<T, const flatbuffers::String*> || std::is_same_v<T, flatbuffers::String*>) {
-    return builder.CreateString(value);
+  if constexpr (std::is_convertible_v<const T&, const flatbuffers::String*>) {
+    return builder.CreateString(static_cast<const flatbuffers::String*>(value));
   } else if constexpr (is_text<T>) {
     const std::string_view text(value);
     return builder.CreateString(text.data(), text.size());
   } else if constexpr (is_scalar<T>) {
     return value;
-  } else {
-    static_assert(is_scalar<typename T::value_type>,
-                  "reel: a field must be a number, an enum, a text or a range of numbers; use build() for nested tables");
+  } else if constexpr (is_text_range<T>) {
+    std::vector<flatbuffers::Offset<flatbuffers::String>> texts;
+    for (const auto& text : value) {
+      texts.push_back(as_field(builder, text));
+    }
+    return builder.CreateVector(texts);
+  } else if constexpr (is_scalar_range<T>) {
     return builder.CreateVector(value.data(), value.size());
+  } else {
+    static_assert(is_scalar_range<T>,
+                  "reel: a field must be a number, an enum, a text, or a range of numbers or texts; "
+                  "use build() for nested tables");
   }
 }
+
+template <class T>
+using field_of = decltype(as_field(std::declval<flatbuffers::FlatBufferBuilder&>(), std::declval<const T&>()));
+
+template <class Event, class... Fields>
+inline constexpr bool fields_fit =
+    std::is_invocable_v<decltype(Event::Traits::Create), flatbuffers::FlatBufferBuilder&, field_of<Fields>...>;
 
 } // namespace detail
 
 /// Collects finished events in one reused memory. Not thread-safe.
+///
+/// Indices stay valid until clear(), payload views only until the next add(), build() or clear().
 class outbox {
 public:
   /// Builds an event from its fields, in the order of the schema. Returns its index.
   template <event Event, class... Fields>
   std::uint32_t add(const Fields&... fields) {
-    static_assert(sizeof...(Fields) == Event::Traits::fields_number,
-                  "reel: give one argument for each field of the event, in the order of its schema");
-    return build<Event>([&](flatbuffers::FlatBufferBuilder& b) {
-      return std::apply([&b](const auto&... field) { return Event::Traits::Create(b, field...); },
-                        std::tuple{detail::as_field(b, fields)...});
-    });
+    constexpr bool counted = sizeof...(Fields) == Event::Traits::fields_number;
+    constexpr bool fits = detail::fields_fit<Event, Fields...>;
+    static_assert(counted, "reel: give one argument for each field of the event, in the order of its schema");
+    static_assert(!counted || fits,
+                  "reel: an argument does not fit its field: give them in the order of the schema; texts "
+                  "for strings, numbers and enums as they are");
+    if constexpr (counted && fits) {
+      return build<Event>([&](flatbuffers::FlatBufferBuilder& b) {
+        return std::apply([&b](const auto&... field) { return Event::Traits::Create(b, field...); },
+                          std::tuple<detail::field_of<Fields>...>{detail::as_field(b, fields)...});
+      });
+    } else {
+      return 0;
+    }
   }
 
   /// Builds an event by hand: `make(builder)` returns the table's offset. Returns the event's index.

@@ -10,12 +10,14 @@
 
 namespace reel {
 
-/// An event that a reaction has built and may return. Made by context::make.
+/// An event that a reaction has built and may return, once. Made by context::make; an event that is not returned is not
+/// published.
 template <event Event>
-class emitted {
+class [[nodiscard]] emitted {
 public:
-  explicit emitted(std::uint32_t index) noexcept : index_(index) {
-  }
+  explicit emitted(std::uint32_t index) noexcept : index_(index) {}
+  emitted(emitted&&) noexcept = default;
+  emitted& operator=(emitted&&) noexcept = default;
   [[nodiscard]] std::uint32_t index() const noexcept {
     return index_;
   }
@@ -52,8 +54,7 @@ class maybe {
 public:
   maybe() = default;
   template <detail::among<Events...> Event>
-  maybe(emitted<Event> e) noexcept : index_(e.index()) {
-  }
+  maybe(emitted<Event> e) noexcept : index_(e.index()) {}
   void publish(published& out) const {
     if (index_) {
       out.push_back(*index_);
@@ -68,8 +69,7 @@ private:
 template <event... Events>
 class all {
 public:
-  all(emitted<Events>... events) noexcept : indices_{events.index()...} {
-  }
+  all(emitted<Events>... events) noexcept : indices_{events.index()...} {}
   void publish(published& out) const {
     out.insert(out.end(), std::begin(indices_), std::end(indices_));
   }
@@ -84,8 +84,7 @@ class many {
 public:
   many() = default;
   template <detail::among<Events...> Event>
-  many(emitted<Event> e) : indices_{e.index()} {
-  }
+  many(emitted<Event> e) : indices_{e.index()} {}
   template <detail::among<Events...> Event>
   many& add(emitted<Event> e) {
     indices_.push_back(e.index());

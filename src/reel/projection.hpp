@@ -18,8 +18,8 @@ struct column {
   std::string_view type; ///< SQL type: "text", "integer", "real"
 };
 
-/// A read model: one table, one row per key. The runtime loads rows, hands them to `apply` and writes the changed ones in the
-/// same transaction as the positions of the journals that it has read. So each event is applied exactly once.
+/// A read model: one table, one row per key. The runtime loads rows, hands them to `apply` and writes the changed ones
+/// in the same transaction as the positions of the journals that it has read. So each event is applied exactly once.
 ///
 /// Called by one thread at a time. A pure fold: no clock, no I/O.
 class projection {

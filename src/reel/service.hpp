@@ -11,7 +11,8 @@
 
 namespace reel {
 
-/// A service's description together with the event types that it names. Plain values: a service's translation unit exports one.
+/// A service's description together with the event types that it names. Plain values: a service's translation unit
+/// exports one.
 struct described_service {
   service_info service;
   std::vector<event_info> events;

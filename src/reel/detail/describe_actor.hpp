@@ -26,23 +26,37 @@ void collect_key(key_list& out, Integer key) {
   out.copy(std::to_string(key));
 }
 
+/// Strings of a temporary range are copied; views and FlatBuffers strings are not.
+template <class Key>
+void collect_element(key_list& out, Key&& key) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<Key>, std::string>) {
+    out.copy(key);
+  } else {
+    collect_key(out, key);
+  }
+}
+
+template <class Keys>
+concept one_key = requires(key_list& out, Keys&& keys) {
+  collect_key(out, std::forward<Keys>(keys));
+};
+
 template <class Keys>
 void collect_keys(key_list& out, Keys&& keys) {
-  if constexpr (requires { collect_key(out, std::forward<Keys>(keys)); }) {
+  if constexpr (one_key<Keys>) {
     collect_key(out, std::forward<Keys>(keys));
   } else {
-    for (auto&& key : keys) { // strings of a temporary range are copied, views and FlatBuffers strings are not
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(key)>, std::string>) {
-        out.copy(key);
-      } else {
-        collect_key(out, key);
-      }
+    for (auto&& key : keys) {
+      collect_element(out, key);
     }
+    out.drop_repeated();
   }
 }
 
 template <class Actor, class Event>
-concept has_keys = requires(const Event& e) { Actor::keys(e); };
+concept has_keys = requires(const Event& e) {
+  Actor::keys(e);
+};
 
 template <class Actor, class Event>
 void keys_of(const std::byte* payload, key_list& out) {
@@ -76,7 +90,9 @@ struct part_traits<until<Events...>> {
 };
 
 template <class Actor, class Event>
-concept folds = requires(Actor& actor, const Event& e) { actor.apply(e); };
+concept folds = requires(Actor& actor, const Event& e) {
+  actor.apply(e);
+};
 
 template <class First, class... Rest>
 constexpr std::string_view first_field(type_list<First, Rest...>) {
@@ -116,8 +132,9 @@ constexpr void check_output() {
   static_assert(event<Event>, "reel: a reaction may only publish events; mark the table with (event) in its schema");
   static_assert(folds<Actor, Event>, "reel: a fold is missing: the actor publishes this event, so it needs "
                                      "`void apply(const Event&)`, even when it does nothing");
-  static_assert(key_type_fits<Actor, Event>(), "reel: the key does not match: the actor's `key` and the (entity) field of "
-                                               "an event that it publishes must both be strings or both integers");
+  static_assert(key_type_fits<Actor, Event>(),
+                "reel: the key does not match: the actor's `key` and the (entity) field of "
+                "an event that it publishes must both be strings or both integers");
 }
 
 template <class Step, class... Outputs>
@@ -127,7 +144,8 @@ constexpr bool compensates_step(type_list<Outputs...>) {
 
 template <class Actor, class Event>
 constexpr void check_input() {
-  static_assert(event<Event>, "reel: a reaction's parameter must be an event; mark the table with (event) in its schema");
+  static_assert(event<Event>,
+                "reel: a reaction's parameter must be an event; mark the table with (event) in its schema");
   constexpr bool same_field = event_traits<Event>::entity_field == own_entity_field(typename Actor::flow{});
   static_assert(has_keys<Actor, Event> || (same_field && key_type_fits<Actor, Event>()),
                 "reel: the key does not match: this event is not keyed like the actor; add "
@@ -137,10 +155,12 @@ constexpr void check_input() {
 template <class Actor, auto Function, class Step>
 constexpr void check_reaction() {
   using s = signature<decltype(Function)>;
-  static_assert(s::valid, "reel: a reaction must be a member function `Out fn(const Event&, const reel::context&) const`");
+  static_assert(s::valid,
+                "reel: a reaction must be a member function `Out fn(const Event&, const reel::context&) const`");
   if constexpr (s::valid) {
-    static_assert(s::is_const, "reel: a reaction must not change state: declare it const; state changes in apply(), from the "
-                               "events that the reaction publishes");
+    static_assert(s::is_const,
+                  "reel: a reaction must not change state: declare it const; state changes in apply(), from the "
+                  "events that the reaction publishes");
     static_assert(outputs_of<typename s::out>::valid,
                   "reel: a reaction returns one_of<...>, maybe<...>, all<...> or many<...> of events");
     check_input<Actor, typename s::event>();
@@ -256,18 +276,39 @@ constexpr std::uint32_t fold_version() {
 }
 
 template <class Actor>
-actor_description describe_actor() {
-  static_assert(requires { typename Actor::key; }, "reel: an actor says what its key is: `using key = std::string;`");
-  static_assert(requires { typename Actor::flow; },
-                "reel: an actor says how it takes part: `using flow = reel::flow<react<&Actor::fn>, ...>;`");
-  static_assert(std::is_default_constructible_v<Actor>, "reel: a fresh entity is made without arguments");
-  actor_description d;
+concept has_key = requires {
+  typename Actor::key;
+};
+template <class Actor>
+concept has_flow = requires {
+  typename Actor::flow;
+};
+template <class Key>
+inline constexpr bool is_key = std::is_same_v<Key, std::string> ||
+                               (std::is_integral_v<Key> && !std::is_same_v<Key, bool>);
+
+template <class Actor>
+void describe_parts(actor_description& d) {
+  static_assert(is_key<typename Actor::key>, "reel: an actor's `key` is std::string or an integer");
   d.actor.name = type_name<Actor>();
   d.actor.snapshots = true;
   d.actor.fold_version = fold_version<Actor>();
   d.actor.shape = state_shape<Actor>();
   d.actor.make_table = []() -> std::unique_ptr<entity_table> { return std::make_unique<typed_table<Actor>>(); };
   add_parts<Actor>(d, typename Actor::flow{});
+}
+
+template <class Actor>
+actor_description describe_actor() {
+  constexpr bool fresh = std::is_default_constructible_v<Actor>;
+  static_assert(has_key<Actor>, "reel: an actor says what its key is: `using key = std::string;`");
+  static_assert(has_flow<Actor>,
+                "reel: an actor says how it takes part: `using flow = reel::flow<reel::react<&Actor::fn>, ...>;`");
+  static_assert(fresh, "reel: a fresh entity is made without arguments: give the actor a default constructor");
+  actor_description d;
+  if constexpr (has_key<Actor> && has_flow<Actor> && fresh) { // else there is nothing to add but noise
+    describe_parts<Actor>(d);
+  }
   return d;
 }
 

@@ -1,4 +1,4 @@
-// Visits the members of an aggregate without macros: structured bindings, up to 12 members.
+// Visits the members of an aggregate without macros: structured bindings, up to 16 members.
 #pragma once
 
 #include <cstddef>
@@ -7,18 +7,23 @@
 
 namespace reel::detail {
 
+inline constexpr std::size_t members_max = 16;
+
 struct any_value {
   template <class T>
   constexpr operator T() const; // never defined: only for counting
 };
 
 template <class T, class... Args>
-concept brace_constructible = requires { T{std::declval<Args>()...}; };
+concept brace_constructible = requires {
+  T{std::declval<Args>()...};
+};
 
 template <class T, class... Args>
 constexpr std::size_t count_members() {
-  static_assert(sizeof...(Args) <= 13, "reel: an actor's state may have at most 12 members; group some of them in a struct");
-  if constexpr (brace_constructible<T, Args..., any_value>) {
+  if constexpr (sizeof...(Args) > members_max) {
+    return sizeof...(Args);
+  } else if constexpr (brace_constructible<T, Args..., any_value>) {
     return count_members<T, Args..., any_value>();
   } else {
     return sizeof...(Args);
@@ -42,11 +47,39 @@ constexpr decltype(auto) with_members(T& object, Visit&& visit) {
   else if constexpr (count == 6) { auto& [a, b, c, d, e, f] = object; return visit(a, b, c, d, e, f); }
   else if constexpr (count == 7) { auto& [a, b, c, d, e, f, g] = object; return visit(a, b, c, d, e, f, g); }
   else if constexpr (count == 8) { auto& [a, b, c, d, e, f, g, h] = object; return visit(a, b, c, d, e, f, g, h); }
-  else if constexpr (count == 9) { auto& [a, b, c, d, e, f, g, h, i] = object; return visit(a, b, c, d, e, f, g, h, i); }
-  else if constexpr (count == 10) { auto& [a, b, c, d, e, f, g, h, i, j] = object; return visit(a, b, c, d, e, f, g, h, i, j); }
-  else if constexpr (count == 11) { auto& [a, b, c, d, e, f, g, h, i, j, k] = object; return visit(a, b, c, d, e, f, g, h, i, j, k); }
-  else if constexpr (count == 12) { auto& [a, b, c, d, e, f, g, h, i, j, k, l] = object; return visit(a, b, c, d, e, f, g, h, i, j, k, l); }
-  else { static_assert(count <= 12, "reel: an actor's state may have at most 12 members; group some of them in a struct"); }
+  else if constexpr (count == 9) {
+    auto& [a, b, c, d, e, f, g, h, i] = object;
+    return visit(a, b, c, d, e, f, g, h, i);
+  }
+  else if constexpr (count == 10) {
+    auto& [a, b, c, d, e, f, g, h, i, j] = object;
+    return visit(a, b, c, d, e, f, g, h, i, j);
+  }
+  else if constexpr (count == 11) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k] = object;
+    return visit(a, b, c, d, e, f, g, h, i, j, k);
+  }
+  else if constexpr (count == 12) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l] = object;
+    return visit(a, b, c, d, e, f, g, h, i, j, k, l);
+  }
+  else if constexpr (count == 13) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = object;
+    return visit(a, b, c, d, e, f, g, h, i, j, k, l, m);
+  }
+  else if constexpr (count == 14) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = object;
+    return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+  }
+  else if constexpr (count == 15) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = object;
+    return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
+  }
+  else if constexpr (count == 16) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = object;
+    return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+  }
+  else { static_assert(count <= members_max, "reel: an actor's state may have at most 16 members; group some in a struct"); }
   // clang-format on
 }
 

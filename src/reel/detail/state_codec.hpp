@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <map>
@@ -15,6 +17,7 @@
 #include <type_traits>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace reel::detail {
@@ -29,9 +32,13 @@ concept container = requires(T t) {
   t.size();
 };
 template <class T>
-concept keyed = container<T> && requires { typename T::key_type; };
+concept keyed = container<T> && requires {
+  typename T::key_type;
+};
 template <class T>
-concept mapped = keyed<T> && requires { typename T::mapped_type; };
+concept mapped = keyed<T> && requires {
+  typename T::mapped_type;
+};
 template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
@@ -41,16 +48,63 @@ inline constexpr bool is_array = false;
 template <class T, std::size_t N>
 inline constexpr bool is_array<std::array<T, N>> = true;
 template <class T>
+inline constexpr bool is_pair = false;
+template <class First, class Second>
+inline constexpr bool is_pair<std::pair<First, Second>> = true;
+template <class T>
+inline constexpr bool is_time = false;
+template <class Rep, class Period>
+inline constexpr bool is_time<std::chrono::duration<Rep, Period>> = true;
+template <class Clock, class Duration>
+inline constexpr bool is_time<std::chrono::time_point<Clock, Duration>> = true;
+template <class T>
 concept saves_itself = requires(const T& saved, T& loaded, std::string_view bytes) {
   { saved.save() } -> std::convertible_to<std::string>;
   { loaded.load(bytes) } -> std::same_as<bool>;
 };
 
+/// A plain struct, whose members are looked at one by one.
 template <class T>
 constexpr void check_supported() {
-  static_assert(std::is_aggregate_v<T>, "reel: this member of an actor's state cannot be saved in snapshots; use numbers, "
-                                        "strings, containers, optionals or plain structs of them, or give the actor "
-                                        "`std::string save() const` and `bool load(std::string_view)`");
+  static_assert(std::is_aggregate_v<T>,
+                "reel: this member of an actor's state cannot be saved in snapshots; use numbers, "
+                "strings, containers, optionals or plain structs of them, or give the actor "
+                "`std::string save() const` and `bool load(std::string_view)`");
+}
+
+/// Names of the members, when the struct has them: `static constexpr std::array field_names{"on_hand", "reserved"};`
+template <class T>
+constexpr void check_field_names() {
+  if constexpr (requires { T::field_names; }) {
+    static_assert(std::size(T::field_names) == member_count<T>,
+                  "reel: field_names must name each member of the state, in their order");
+  }
+}
+
+template <class T>
+std::string field_name(std::size_t index) {
+  if constexpr (requires { T::field_names; }) {
+    return std::string(T::field_names[index]);
+  } else {
+    return std::to_string(index);
+  }
+}
+
+/// Elements of a set or map in the order of their keys: the same state gives the same bytes.
+template <class T>
+std::vector<const typename T::value_type*> sorted_elements(const T& value) {
+  std::vector<const typename T::value_type*> sorted;
+  for (const auto& element : value) {
+    sorted.push_back(&element);
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
+    if constexpr (mapped<T>) {
+      return a->first < b->first;
+    } else {
+      return *a < *b;
+    }
+  });
+  return sorted;
 }
 
 // -- saving -----------------------------------------------------------------------------------------------------------
@@ -59,6 +113,8 @@ template <class T>
 void save_value(const T& value, std::string& out) {
   if constexpr (is_number<T>) {
     out.append(reinterpret_cast<const char*>(&value), sizeof(value));
+  } else if constexpr (is_time<T>) {
+    out.append(reinterpret_cast<const char*>(&value), sizeof(value)); // a count
   } else if constexpr (std::is_same_v<T, std::string>) {
     save_value(static_cast<std::uint32_t>(value.size()), out);
     out += value;
@@ -71,21 +127,14 @@ void save_value(const T& value, std::string& out) {
     for (const auto& element : value) {
       save_value(element, out);
     }
-  } else if constexpr (mapped<T>) {
-    save_value(static_cast<std::uint32_t>(value.size()), out);
-    std::vector<const typename T::value_type*> sorted; // the same state gives the same bytes
-    for (const auto& element : value) {
-      sorted.push_back(&element);
-    }
-    std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
-    for (const auto* element : sorted) {
-      save_value(element->first, out);
-      save_value(element->second, out);
-    }
+  } else if constexpr (is_pair<T>) {
+    save_value(value.first, out);
+    save_value(value.second, out);
   } else if constexpr (keyed<T>) {
-    std::vector<typename T::key_type> sorted(value.begin(), value.end());
-    std::sort(sorted.begin(), sorted.end());
-    save_value(sorted, out);
+    save_value(static_cast<std::uint32_t>(value.size()), out);
+    for (const auto* element : sorted_elements(value)) {
+      save_value(*element, out);
+    }
   } else if constexpr (container<T>) {
     save_value(static_cast<std::uint32_t>(value.size()), out);
     for (const typename T::value_type& element : value) {
@@ -115,27 +164,22 @@ struct state_input {
 template <class T>
 bool load_value(T& value, state_input& in);
 
-template <class T, class Element, class Add>
+template <class Element, class Add>
 bool load_elements(state_input& in, Add add) {
   std::uint32_t count = 0;
-  if (!load_value(count, in)) {
+  if (!load_value(count, in) ||
+      count > in.rest.size()) { // each element takes a byte or more, so a lying count ends here
     return false;
   }
   for (std::uint32_t i = 0; i < count; ++i) {
     Element element{};
-    if (in.rest.empty() || !load_value(element, in)) { // no element is empty, so a lying count ends here
+    if (!load_value(element, in)) {
       return false;
     }
     add(std::move(element));
   }
   return true;
 }
-
-template <class Key, class Mapped>
-struct map_entry {
-  Key first{};
-  Mapped second{};
-};
 
 template <class T>
 bool load_value(T& value, state_input& in) {
@@ -144,7 +188,7 @@ bool load_value(T& value, state_input& in) {
     const bool good = in.take(&byte, 1) && byte <= 1;
     value = byte == 1;
     return good;
-  } else if constexpr (is_number<T>) {
+  } else if constexpr (is_number<T> || is_time<T>) {
     return in.take(&value, sizeof(value));
   } else if constexpr (std::is_same_v<T, std::string>) {
     std::uint32_t size = 0;
@@ -159,16 +203,22 @@ bool load_value(T& value, state_input& in) {
     if (!load_value(present, in)) {
       return false;
     }
+    value.reset();
     return !present || load_value(value.emplace(), in);
   } else if constexpr (is_array<T>) {
     return std::all_of(value.begin(), value.end(), [&in](auto& element) { return load_value(element, in); });
+  } else if constexpr (is_pair<T>) {
+    return load_value(value.first, in) && load_value(value.second, in);
   } else if constexpr (mapped<T>) {
-    using entry = map_entry<typename T::key_type, typename T::mapped_type>;
-    return load_elements<T, entry>(in, [&](entry&& e) { value.emplace(std::move(e.first), std::move(e.second)); });
+    using entry = std::pair<typename T::key_type, typename T::mapped_type>;
+    value.clear();
+    return load_elements<entry>(in, [&](entry&& e) { value.insert(std::move(e)); });
   } else if constexpr (keyed<T>) {
-    return load_elements<T, typename T::key_type>(in, [&](auto&& key) { value.insert(std::move(key)); });
+    value.clear();
+    return load_elements<typename T::key_type>(in, [&](auto&& key) { value.insert(std::move(key)); });
   } else if constexpr (container<T>) {
-    return load_elements<T, typename T::value_type>(in, [&](auto&& element) { value.push_back(std::move(element)); });
+    value.clear();
+    return load_elements<typename T::value_type>(in, [&](auto&& element) { value.push_back(std::move(element)); });
   } else {
     check_supported<T>();
     return with_members(value, [&in](auto&... member) { return (load_value(member, in) && ...); });
@@ -177,9 +227,13 @@ bool load_value(T& value, state_input& in) {
 
 // -- shape: the types, as text ----------------------------------------------------------------------------------------
 
-template <class T>
+inline constexpr int shape_depth_max = 8; // of a type that holds itself
+
+template <class T, int Depth = 0>
 std::string shape_of() {
-  if constexpr (std::is_same_v<T, bool>) {
+  if constexpr (Depth > shape_depth_max) {
+    return "...";
+  } else if constexpr (std::is_same_v<T, bool>) {
     return "bool";
   } else if constexpr (std::is_floating_point_v<T>) {
     return "f" + std::to_string(sizeof(T) * 8);
@@ -187,143 +241,34 @@ std::string shape_of() {
     return "enum" + std::to_string(sizeof(T) * 8);
   } else if constexpr (is_number<T>) {
     return (std::is_signed_v<T> ? "i" : "u") + std::to_string(sizeof(T) * 8);
+  } else if constexpr (is_time<T>) {
+    return "time" + std::to_string(sizeof(T) * 8);
   } else if constexpr (std::is_same_v<T, std::string>) {
     return "str";
   } else if constexpr (is_optional<T>) {
-    return "opt<" + shape_of<typename T::value_type>() + ">";
+    return "opt<" + shape_of<typename T::value_type, Depth + 1>() + ">";
   } else if constexpr (is_array<T>) {
-    return "array" + std::to_string(std::tuple_size_v<T>) + "<" + shape_of<typename T::value_type>() + ">";
+    return "array" + std::to_string(std::tuple_size_v<T>) + "<" + shape_of<typename T::value_type, Depth + 1>() + ">";
+  } else if constexpr (is_pair<T>) {
+    return "pair<" + shape_of<typename T::first_type, Depth + 1>() + "," +
+           shape_of<typename T::second_type, Depth + 1>() + ">";
   } else if constexpr (mapped<T>) {
-    return "map<" + shape_of<typename T::key_type>() + "," + shape_of<typename T::mapped_type>() + ">";
+    return "map<" + shape_of<typename T::key_type, Depth + 1>() + "," + shape_of<typename T::mapped_type, Depth + 1>() +
+           ">";
   } else if constexpr (keyed<T>) {
-    return "set<" + shape_of<typename T::key_type>() + ">";
+    return "set<" + shape_of<typename T::key_type, Depth + 1>() + ">";
   } else if constexpr (container<T>) {
-    return "list<" + shape_of<typename T::value_type>() + ">";
+    return "list<" + shape_of<typename T::value_type, Depth + 1>() + ">";
   } else {
+    check_supported<T>();
+    check_field_names<T>();
     std::string out = "{";
     T value{};
-    with_members(value, [&out]<class... M>(M&...) { ((out += shape_of<std::remove_cvref_t<M>>() + ";"), ...); });
-    return out + "}";
-  }
-}
-
-// -- description: JSON ------------------------------------------------------------------------------------------------
-
-inline void describe_text(std::string_view text, std::string& out) {
-  constexpr char digits[] = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += "\\u00";
-      out += digits[static_cast<unsigned char>(c) >> 4U];
-      out += digits[static_cast<unsigned char>(c) & 15U];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-template <class T>
-void describe_value(const T& value, std::string& out) {
-  if constexpr (std::is_same_v<T, bool>) {
-    out += value ? "true" : "false";
-  } else if constexpr (std::is_enum_v<T>) {
-    out += std::to_string(static_cast<std::underlying_type_t<T>>(value));
-  } else if constexpr (is_number<T>) {
-    out += std::to_string(value);
-  } else if constexpr (std::is_same_v<T, std::string>) {
-    describe_text(value, out);
-  } else if constexpr (is_optional<T>) {
-    if (value) {
-      describe_value(*value, out);
-    } else {
-      out += "null";
-    }
-  } else if constexpr (mapped<T>) {
-    out += '{';
-    for (const auto& [key, mapped_value] : value) {
-      out += out.back() == '{' ? "" : ", ";
-      std::string name;
-      describe_value(key, name);
-      out += name.front() == '"' ? name : '"' + name + '"';
-      out += ": ";
-      describe_value(mapped_value, out);
-    }
-    out += '}';
-  } else if constexpr (container<T>) {
-    out += '[';
-    bool first = true;
-    for (const typename T::value_type& element : value) {
-      out += first ? "" : ", ";
-      first = false;
-      describe_value(element, out);
-    }
-    out += ']';
-  } else {
     std::size_t index = 0;
-    out += '{';
-    with_members(value, [&](const auto&... member) {
-      const auto one = [&](const auto& m) {
-        out += index > 0 ? ", " : "";
-        if constexpr (requires { T::field_names; }) {
-          describe_text(T::field_names[index], out);
-        } else {
-          out += '"' + std::to_string(index) + '"';
-        }
-        ++index;
-        out += ": ";
-        describe_value(m, out);
-      };
-      (one(member), ...);
+    with_members(value, [&]<class... Members>(Members&...) {
+      ((out += field_name<T>(index++) + ":" + shape_of<std::remove_cvref_t<Members>, Depth + 1>() + ";"), ...);
     });
-    out += '}';
-  }
-}
-
-// -- an actor's state as a whole --------------------------------------------------------------------------------------
-
-template <class Actor>
-void save_state(const Actor& actor, std::string& out) {
-  if constexpr (saves_itself<Actor>) {
-    out += actor.save();
-  } else {
-    save_value(actor, out);
-  }
-}
-
-template <class Actor>
-bool load_state(Actor& actor, std::string_view bytes) {
-  if constexpr (saves_itself<Actor>) {
-    return actor.load(bytes);
-  } else {
-    state_input in{bytes};
-    return load_value(actor, in) && in.rest.empty();
-  }
-}
-
-template <class Actor>
-std::string describe_state(const Actor& actor) {
-  if constexpr (requires { { actor.describe() } -> std::convertible_to<std::string>; }) {
-    return actor.describe();
-  } else if constexpr (saves_itself<Actor>) {
-    return "{}";
-  } else {
-    std::string out;
-    describe_value(actor, out);
-    return out;
-  }
-}
-
-template <class Actor>
-std::string state_shape() {
-  if constexpr (saves_itself<Actor>) {
-    return "own";
-  } else {
-    return shape_of<Actor>();
+    return out + "}";
   }
 }
 
