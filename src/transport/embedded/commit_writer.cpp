@@ -195,7 +195,7 @@ void commit_writer::roll_back(group requests) {
       fail(good.error());
     }
   }
-  auto outcome = append_outcome::unavailable;
+  auto outcome = failure == sqlite::failure::late ? append_outcome::unknown : append_outcome::unavailable;
   if (failure == sqlite::failure::device) {
     fail(error);
     outcome = append_outcome::unknown; // the frames may be in the write-ahead log, whole, all the same

@@ -15,8 +15,7 @@ public:
   [[nodiscard]] static core::expected<directory_lock> take(const std::filesystem::path& directory);
 
   directory_lock() = default;
-  directory_lock(directory_lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {
-  }
+  directory_lock(directory_lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
   directory_lock& operator=(directory_lock&& other) noexcept {
     std::swap(file_, other.file_);
     return *this;

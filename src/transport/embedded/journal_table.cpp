@@ -104,28 +104,46 @@ std::optional<frames> journal_table::read(const entry& e, frame_sequence from, s
   return result;
 }
 
+struct journal_table::watcher {
+  explicit watcher(commit_handler on_commit) : call(std::move(on_commit)) {}
+
+  std::recursive_mutex mutex; // recursive: a callback may drop its own handle
+  commit_handler call;
+  bool dropped = false;
+};
+
 std::shared_ptr<void> journal_table::watch(entry& e, commit_handler on_commit) {
-  auto watcher = std::make_shared<commit_handler>(std::move(on_commit));
-  const std::lock_guard lock(mutex_);
-  std::erase_if(e.watchers, [](const auto& w) { return w.expired(); });
-  e.watchers.push_back(watcher);
-  return watcher;
+  auto added = std::make_shared<watcher>(std::move(on_commit));
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(e.watchers, [](const auto& w) { return w.expired(); });
+    e.watchers.push_back(added);
+  }
+  // notify() keeps a watcher alive while it calls it, so the end of the watching is the handle's own, not that of the
+  // watcher.
+  return {added.get(), [added](void*) {
+            const std::lock_guard lock(added->mutex);
+            added->dropped = true;
+          }};
 }
 
 void journal_table::notify(entry& e) {
-  std::vector<std::shared_ptr<commit_handler>> watchers;
+  std::vector<std::shared_ptr<watcher>> watchers;
   frame_sequence last{};
   {
     const std::lock_guard lock(mutex_);
     last = e.committed.sequence;
     for (const auto& w : e.watchers) {
-      if (auto watcher = w.lock()) {
-        watchers.push_back(std::move(watcher));
+      if (auto live = w.lock()) {
+        watchers.push_back(std::move(live));
       }
     }
   }
-  for (const auto& watcher : watchers) {
-    (*watcher)(e.id, last);
+  for (const auto& w : watchers) {
+    const std::lock_guard lock(w->mutex);
+    if (!w->dropped) {
+      w->call(e.id, last);
+    }
   }
 }
 

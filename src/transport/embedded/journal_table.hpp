@@ -14,6 +14,8 @@ namespace reel::transport {
 /// Thread-safe. Entries are never removed, so a pointer to one stays valid as long as the table.
 class journal_table {
 public:
+  struct watcher;
+
   /// One journal. `id` and `number` never change; `staged` belongs to the writer thread; the table's lock guards the
   /// rest.
   struct entry {
@@ -23,7 +25,7 @@ public:
     journal_tail committed;
     journal_tail staged; ///< the tail if the transaction under way commits
     std::deque<std::shared_ptr<const core::frame>> newest;
-    std::vector<std::weak_ptr<commit_handler>> watchers;
+    std::vector<std::weak_ptr<watcher>> watchers;
   };
 
   explicit journal_table(std::size_t cache_bytes_max) : cache_bytes_max_(cache_bytes_max) {}
@@ -47,6 +49,7 @@ public:
   /// answered here.
   [[nodiscard]] std::optional<frames> read(const entry& e, frame_sequence from, std::size_t bytes_max) const;
 
+  /// Dropping the handle waits for a running callback, unless the callback itself drops it.
   [[nodiscard]] std::shared_ptr<void> watch(entry& e, commit_handler on_commit);
   /// Calls the watchers, outside the lock.
   void notify(entry& e);

@@ -7,6 +7,20 @@
 
 namespace reel::transport::sqlite {
 
+namespace {
+
+bool no_room(sqlite3* handle, int file_pointer) {
+  sqlite3_file* file = nullptr;
+  int number = 0;
+  sqlite3_file_control(handle, "main", file_pointer, &file);
+  if (file != nullptr && file->pMethods != nullptr) {
+    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number);
+  }
+  return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
+} // namespace
+
 void database::closer::operator()(sqlite3* handle) const noexcept {
   sqlite3_close_v2(handle);
 }
@@ -61,11 +75,13 @@ failure database::last_failure() const {
   default:
     break;
   }
-  // SQLite tells a full disk apart, but takes a quota or a file size limit for a broken device.
-  const int number = sqlite3_system_errno(handle());
-  const bool no_room = number == ENOSPC || number == EDQUOT || number == EFBIG;
-  const bool writing = code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_TRUNCATE || code == SQLITE_IOERR_SHMSIZE;
-  return no_room && writing ? failure::full : failure::device;
+  if (code == SQLITE_IOERR_SHMSIZE) {
+    return failure::late;
+  }
+  // SQLite tells a full disk apart, but takes a quota or a file size limit for a broken device. The files are asked,
+  // because sqlite3_system_errno() knows nothing of a write that failed within COMMIT.
+  const bool full = no_room(handle(), SQLITE_FCNTL_JOURNAL_POINTER) || no_room(handle(), SQLITE_FCNTL_FILE_POINTER);
+  return full && code == SQLITE_IOERR_WRITE ? failure::full : failure::device;
 }
 
 bool database::in_transaction() const {

@@ -17,8 +17,9 @@ namespace reel::transport::sqlite {
 /// What a failed call means for the log.
 enum class failure {
   none,
-  full,   ///< no room: the transaction is rolled back and may be tried again
-  busy,   ///< another process holds a lock
+  full, ///< no room: the transaction is rolled back and may be tried again
+  busy, ///< another process holds a lock
+  late, ///< no room for the index of what is already in the write-ahead log: rolled back here, but after a crash stored
   device, ///< the storage itself failed: what was written in this transaction is uncertain
 };
 

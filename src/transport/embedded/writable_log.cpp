@@ -3,15 +3,59 @@
 #include "transport/chain.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <future>
+#include <random>
+#include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace reel::transport {
 
-core::expected<std::unique_ptr<writable_log>> writable_log::create(embedded_options options) {
+namespace {
+
+std::uint64_t random_incarnation() {
+  std::random_device random;
+  while (true) {
+    if (const auto value = (std::uint64_t{random()} << 32) | random(); value != 0) {
+      return value;
+    }
+  }
+}
+
+// A new directory is durable only when the directory above it is.
+core::expected<void> create_synced(const std::filesystem::path& path) {
   std::error_code failed;
-  std::filesystem::create_directories(options.directory, failed);
+  if (path.empty() || std::filesystem::is_directory(path, failed)) {
+    return {};
+  }
+  const auto above = path.has_filename() ? path.parent_path() : path.parent_path().parent_path();
+  if (auto good = create_synced(above); !good) {
+    return good;
+  }
+  std::filesystem::create_directory(path, failed);
   if (failed) {
-    return core::fail(core::errc::io, "creating directory " + options.directory.string() + ": " + failed.message());
+    return core::fail(core::errc::io, "creating directory " + path.string() + ": " + failed.message());
+  }
+  const int folder = ::open(above.empty() ? "." : above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = folder >= 0 && ::fsync(folder) == 0;
+  const int error = errno;
+  if (folder >= 0) {
+    ::close(folder);
+  }
+  if (!synced) {
+    return core::fail(core::errc::io,
+                      "syncing directory " + above.string() + ": " + std::generic_category().message(error));
+  }
+  return {};
+}
+
+} // namespace
+
+core::expected<std::unique_ptr<writable_log>> writable_log::create(embedded_options options) {
+  if (auto created = create_synced(options.directory); !created) {
+    return tl::unexpected(created.error());
   }
   auto lock = directory_lock::take(options.directory);
   if (!lock) {
@@ -65,7 +109,11 @@ log_features writable_log::features() const {
 
 core::expected<journal_tail> writable_log::open(const core::genesis_record& genesis) {
   const std::lock_guard one_at_a_time(opening_);
-  auto* journal = journals_.prepare(genesis);
+  auto created = genesis;
+  if (created.incarnation == 0) {
+    created.incarnation = random_incarnation();
+  }
+  auto* journal = journals_.prepare(created);
   auto tail = journals_.tail(*journal);
   if (tail.sequence != frame_sequence{}) {
     if (auto good = check_genesis(journals_.genesis(*journal), genesis); !good) {
@@ -74,7 +122,7 @@ core::expected<journal_tail> writable_log::open(const core::genesis_record& gene
     return tail;
   }
   std::promise<append_result> answer;
-  writer_->append(*journal, frame_sequence{}, seal_genesis(genesis, options_.now()),
+  writer_->append(*journal, frame_sequence{}, seal_genesis(created, options_.now()),
                   [&answer](append_result result) { answer.set_value(std::move(result)); });
   const auto result = answer.get_future().get();
   if (result.outcome != append_outcome::committed) {
