@@ -5,6 +5,7 @@
 #include "transport/embedded/embedded_log.hpp"
 
 #include <filesystem>
+#include <optional>
 
 #include <unistd.h>
 
@@ -35,7 +36,9 @@ private:
 class embedded_log_under_test final : public log_under_test {
 public:
   explicit embedded_log_under_test(transport::embedded_options options) : options_(std::move(options)) {
-    options_.directory = directory_.path();
+    if (options_.directory.empty()) {
+      options_.directory = own_directory_.emplace().path();
+    }
     open();
   }
   ~embedded_log_under_test() override {
@@ -56,7 +59,7 @@ private:
     log_ = std::move(*opened);
   }
 
-  temporary_directory directory_;
+  std::optional<temporary_directory> own_directory_; // unless the options name one
   transport::embedded_options options_;
 };
 

@@ -1,5 +1,5 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include "log_conformance.hpp"
+#include "lease_conformance.hpp"
 #include "transport/simulated/simulated_log.hpp"
 
 namespace reel::conformance {

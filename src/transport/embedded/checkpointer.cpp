@@ -18,6 +18,7 @@ checkpointer::~checkpointer() {
 }
 
 void checkpointer::on_commit(int wal_pages) {
+  wal_pages_.store(wal_pages, std::memory_order_relaxed);
   if (wal_pages < wal_pages_max_ || finish_.load(std::memory_order_relaxed) || failed()) {
     return;
   }
@@ -38,27 +39,62 @@ bool checkpointer::finish(sqlite::database& writer) {
   if (!finish_.load(std::memory_order_acquire)) {
     return true;
   }
-  const bool good = move_pages(writer);
+  int moved = 0;
+  const auto result = move_pages(writer, moved);
   finish_.store(false, std::memory_order_relaxed);
-  return good;
+  return result != outcome::failed;
 }
 
-bool checkpointer::move_pages(sqlite::database& db) {
+checkpointer::outcome checkpointer::move_pages(sqlite::database& db, int& moved_pages) {
   int in_log = 0;
-  int moved = 0;
-  const int code = sqlite3_wal_checkpoint_v2(db.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+  const int code = sqlite3_wal_checkpoint_v2(db.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved_pages);
   if (code == SQLITE_OK) {
-    return true;
+    return outcome::moved;
   }
   const auto error = db.last_error("moving the write-ahead log into the database");
-  if (db.last_failure() != sqlite::failure::device) {
+  switch (db.last_failure()) {
+  case sqlite::failure::busy: // met the writer in the middle of a commit
+    return outcome::deferred;
+  case sqlite::failure::full:
     // Nothing is lost: the write-ahead log holds everything until a later attempt succeeds.
     spdlog::warn("checkpoint.deferred error=\"{}\"", error.what);
-    return true;
+    return outcome::deferred;
+  default:
+    return give_up(error);
   }
+}
+
+// SQLite syncs the database only in the pass that empties the write-ahead log, which is the writer's. Most of that is
+// done here, so that the writer has little to wait for.
+checkpointer::outcome checkpointer::sync_database() {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(db_.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr || file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK) {
+    return give_up({core::errc::io, "syncing the database failed"});
+  }
+  return outcome::moved;
+}
+
+checkpointer::outcome checkpointer::give_up(const core::error& error) {
   failed_.store(true, std::memory_order_release);
   spdlog::critical("checkpoint.failed error=\"{}\"", error.what);
-  return false;
+  return outcome::failed;
+}
+
+checkpointer::outcome checkpointer::move_bulk() {
+  constexpr int passes_max = 4;
+  for (int pass = 0; pass < passes_max; ++pass) {
+    int moved = 0;
+    auto result = move_pages(db_, moved);
+    if (result == outcome::moved) {
+      result = sync_database();
+    }
+    const int left = wal_pages_.load(std::memory_order_relaxed) - moved;
+    if (result != outcome::moved || left < wal_pages_max_ / 16) {
+      return result;
+    }
+  }
+  return outcome::moved;
 }
 
 void checkpointer::run() {
@@ -69,7 +105,7 @@ void checkpointer::run() {
       return;
     }
     lock.unlock();
-    if (move_pages(db_)) {
+    if (move_bulk() == outcome::moved) {
       finish_.store(true, std::memory_order_release);
     }
     lock.lock();

@@ -32,14 +32,20 @@ public:
   }
 
 private:
+  enum class outcome { moved, deferred, failed };
+
   void run();
-  /// False when the device failed.
-  bool move_pages(sqlite::database& db);
+  /// Moves in passes, each as much as came during the one before, until little is left for the writer.
+  [[nodiscard]] outcome move_bulk();
+  [[nodiscard]] outcome move_pages(sqlite::database& db, int& moved_pages);
+  [[nodiscard]] outcome sync_database();
+  outcome give_up(const core::error& error);
 
   sqlite::database db_;
   int wal_pages_max_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::atomic<int> wal_pages_{0};
   bool wanted_ = false;
   bool stopping_ = false;
   std::atomic<bool> finish_{false}; ///< the bulk is done, the writer's turn

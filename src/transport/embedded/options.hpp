@@ -29,7 +29,7 @@ struct embedded_options {
   /// Newest frames of all journals that stay in memory, in raw bytes: readers at the tail never touch the disk.
   std::size_t tail_cache_bytes = 48U << 20;
   /// Of a new database. docs/embedded-log.md has the measurements behind this and the next one.
-  std::size_t page_bytes = 4096;
+  std::size_t page_bytes = 8192;
   /// Size of the write-ahead log from which on it is moved into the database, in the background.
   std::size_t checkpoint_bytes = 16U << 20;
   /// Frames that one transaction takes at most, in stored bytes.
