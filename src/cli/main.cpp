@@ -71,6 +71,8 @@ public:
     } catch (const CLI::Success& asked_for_help) {
       return app_.exit(asked_for_help);
     } catch (const CLI::ParseError& error) {
+      if (app_.get_subcommands().empty() && argc > 1 && argv[1][0] != '-')
+        return refuse(fmt::format("there is no command {}", argv[1]));
       return refuse(error.what());
     }
     return run_();

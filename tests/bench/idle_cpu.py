@@ -42,7 +42,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=20)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="reel-idle-") as folder:
-        command = [arguments.shop, "demo", "--orders", "1000", "--rate", str(ORDERS_PER_SECOND),
+        command = [arguments.shop.resolve(), "demo", "--orders", "1000", "--rate", str(ORDERS_PER_SECOND),
                    "--data", os.path.join(folder, "data"), "--json"]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE)

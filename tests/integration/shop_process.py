@@ -40,8 +40,8 @@ class Shop:
         self._out = tempfile.TemporaryFile()
         self._err = tempfile.TemporaryFile()
         environment = {name: value for name, value in os.environ.items() if name != "REEL_DATA"}
-        self.process = subprocess.Popen([str(binary), *self.arguments], stdin=subprocess.DEVNULL, stdout=self._out,
-                                        stderr=self._err, env=environment)
+        self.process = subprocess.Popen([str(pathlib.Path(binary).resolve()), *self.arguments], env=environment,
+                                        stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err)
 
     def __enter__(self):
         return self
