@@ -10,7 +10,9 @@
 #include "cli/summary.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verify.hpp"
+#include "runtime/followed_consumer.hpp"
 #include "runtime/node.hpp"
+#include "runtime/projection_store.hpp"
 #include "transport/embedded/embedded_log.hpp"
 #include "transport/embedded/embedded_snapshots.hpp"
 
@@ -136,6 +138,7 @@ public:
     report_.recovered = has_history(node);
     node.feed_source("intake", make_feed());
     node.observe(monitor_, false);
+    observe_views(node);
     node.start();
     watch(node);
     stop(node);
@@ -197,6 +200,15 @@ private:
                                         std::move(pace));
   }
 
+  /// Read models write to files of their own, so each has a thread of its own.
+  void observe_views(runtime::node& node) {
+    for (const auto& make : plan_->choreography.projections) {
+      auto store = std::make_unique<runtime::projection_store>(plan_, make(), directory_.path() / "views");
+      views_.push_back(std::make_shared<runtime::followed_consumer>(std::move(store), plan_));
+      node.observe(views_.back(), true);
+    }
+  }
+
   [[nodiscard]] static bool has_history(const runtime::node& node) {
     for (std::size_t j = 0; j < node.plan().journals.size(); ++j) {
       if (node.status().head(j) > 1) {
@@ -225,6 +237,9 @@ private:
     }
     for (std::size_t s = 0; s < plan_->services.size(); ++s) {
       caught_up = caught_up && node.lag_frames(s) == 0;
+    }
+    for (const auto& view : views_) {
+      caught_up = caught_up && view->caught_up([&](std::size_t j) { return node.status().head(j); });
     }
     const bool same = heads == last_heads_;
     last_heads_ = heads;
@@ -293,7 +308,9 @@ private:
     report_.events_now = counts.events - counts.events_before;
     report_.compensations = counts.compensations;
     report_.dead_letters = counts.dead_letters;
-    report_.seconds = std::max<double>(0, static_cast<double>(counts.last_end - counts.first_live) / 1e9);
+    const bool nothing_new = counts.first_live == 0;
+    report_.seconds =
+        nothing_new ? 0 : std::max<double>(0, static_cast<double>(counts.last_end - counts.first_live) / 1e9);
     report_.cpu_seconds = cli::process_cpu_seconds();
     report_.peak_rss_bytes = cli::peak_rss_bytes();
     if (!report_.interrupted) {
@@ -348,6 +365,7 @@ private:
   timestamp started_;
   std::shared_ptr<const runtime::plan> plan_;
   std::shared_ptr<run_monitor> monitor_;
+  std::vector<std::shared_ptr<runtime::followed_consumer>> views_;
   std::unique_ptr<transport::embedded_log> log_;
   std::unique_ptr<transport::embedded_snapshots> snapshots_;
   cli::run_report report_;
