@@ -23,6 +23,9 @@ void add(std::string& out, std::string_view label, const std::string& text) {
 }
 
 void add_endings(std::string& out, const run_report& report, bool colour) {
+  // A run that was stopped is not counted through: how its orders ended is for the run that goes on with it to say.
+  if (report.interrupted && report.completed + report.cancelled == 0)
+    return add(out, "ended by now", fmt::format("{:>11}", grouped(report.orders_ended_now)));
   add(out, "completed",
       fmt::format("{:>11}  {:>7}", grouped(report.completed), percentage(report.completed, report.orders)));
   add(out, "cancelled",
@@ -48,9 +51,10 @@ void add_measures(std::string& out, const run_report& report) {
         fmt::format("{:.2f} s, {:.1f} us per order", report.cpu_seconds,
                     report.cpu_seconds * 1e6 / static_cast<double>(report.orders_ended_now)));
   const auto& latency = report.latency_ms;
-  add(out, "latency",
-      fmt::format("p50 {}, p95 {}, p99 {}, at most {}", human_ms(latency.p50), human_ms(latency.p95),
-                  human_ms(latency.p99), human_ms(latency.max)));
+  if (latency.max > 0)
+    add(out, "latency",
+        fmt::format("p50 {}, p95 {}, p99 {}, at most {}", human_ms(latency.p50), human_ms(latency.p95),
+                    human_ms(latency.p99), human_ms(latency.max)));
   add(out, "disk",
       fmt::format("{}{}{}", human_bytes(report.disk_bytes),
                   report.orders > 0 ? fmt::format(", {} bytes per order", grouped(report.disk_bytes / report.orders))

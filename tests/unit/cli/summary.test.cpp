@@ -120,6 +120,18 @@ TEST_CASE("what went wrong stands out") {
   CHECK_FALSE(report.invariants_hold());
 }
 
+TEST_CASE("a run that was stopped does not say that nothing ended well") {
+  auto report = sample();
+  report.interrupted = true;
+  report.completed = report.cancelled = 0;
+  report.orders_ended_now = 1234;
+  report.latency_ms = {};
+  const auto text = summary_text(report, false);
+  CHECK(contains(text, "ended by now         1,234"));
+  CHECK_FALSE(contains(text, "completed"));
+  CHECK_FALSE(contains(text, "latency"));
+}
+
 TEST_CASE("the JSON form is one object with all that programs ask for") {
   auto report = sample();
   report.directory = "broken \xff name";
