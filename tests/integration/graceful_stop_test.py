@@ -43,7 +43,7 @@ class Stops:
                 require(status == 0, f"a graceful stop must exit with 0: {shop.describe()}")
             else:
                 # The first may already have done its work when the second arrives.
-                expected = {0} | {-number for number in numbers} | {128 + number for number in numbers}
+                expected = {0} | {-number for number in SINGLE} | {128 + number for number in SINGLE}
                 require(status in expected, f"the second signal must end it: {shop.describe()}")
             return status
 

@@ -254,14 +254,17 @@ def unreferenced_sources(tree):
 
 
 def _named_by_build(tree, path):
-    """A meson.build of the file's folder or above quotes the file, its stem, or (for fixtures) its folder."""
+    """A meson.build of the file's folder or above quotes the file, its stem, or a script that reads its folder."""
     folder = posixpath.dirname(path)
     while True:
         build = tree.get(posixpath.join(folder, "meson.build"), "")
         relative = posixpath.relpath(path, folder or ".")
         stem = re.sub(r"(\.test)?\.(cpp|cc)$", "", relative)
         quoted = set(re.findall(r"'([^']*)'", build))
-        if {relative, stem, posixpath.basename(stem)} & quoted or f"{posixpath.dirname(relative)}/" in quoted:
+        # Fixtures of a test that is a script beside them are found by the script.
+        scripts = {posixpath.relpath(name, folder or ".") for name in tree
+                   if name.endswith(".py") and posixpath.dirname(name) == posixpath.dirname(path)}
+        if ({relative, stem, posixpath.basename(stem)} | scripts) & quoted:
             return True
         if not folder:
             return False

@@ -103,7 +103,7 @@ CANARIES = {
         [{"src/core/a.cpp": "", "src/core/meson.build": "files('a.cpp')\n"},
          {"src/cli/demo/a.cpp": "", "src/cli/meson.build": "files('demo/a.cpp')\n"},
          {"tests/unit/core/a.test.cpp": "", "tests/unit/meson.build": "foreach name : ['core/a']\n"},
-         {"tests/wrong/a.cpp": "", "tests/meson.build": "args: ['wrong/']\n"}]),
+         {"tests/wrong/a.cpp": "", "tests/wrong/run.py": "", "tests/meson.build": "files('wrong/run.py')\n"}]),
     rules.unreferenced_headers: (
         [{"src/core/a.hpp": HEADER, "src/core/b.cpp": '#include "core/b.hpp"\n'}],
         [{"src/core/a.hpp": HEADER, "src/core/b.cpp": '#include "core/a.hpp"\n'}, {"src/reel/a.hpp": HEADER},
