@@ -193,14 +193,44 @@ private:
     constexpr std::uint64_t weights[] = {1, 8, 64};
     p.clock.resize(partitions_.size());
     for (std::size_t j = 0; p.service != nullptr && j < partitions_.size(); ++j) {
-      p.lanes.push_back({j, 0, weights[random_() % std::size(weights)]});
+      if (reads(*p.service, partitions_[j].name)) {
+        p.lanes.push_back({j, 0, weights[random_() % std::size(weights)]});
+      }
     }
   }
 
+  /// Whether anything that the service or source publishes concerns the reader.
+  [[nodiscard]] bool reads(const service_info& reader, std::string_view publisher) const {
+    std::vector<event_type_id> published;
+    for (const auto& source : choreography_->sources) {
+      if (source.name == publisher) {
+        published = source.publishes;
+      }
+    }
+    for (const auto& service : choreography_->services) {
+      for (const auto& actor : service.actors) {
+        for (const auto& fold : actor.folds) {
+          if (service.name == publisher) {
+            published.push_back(fold.event);
+          }
+        }
+      }
+    }
+    const auto is_published = [&](event_type_id type) {
+      return std::find(published.begin(), published.end(), type) != published.end();
+    };
+    return std::any_of(reader.actors.begin(), reader.actors.end(), [&](const actor_info& actor) {
+      return std::any_of(actor.reactions.begin(), actor.reactions.end(),
+                         [&](const reaction_info& r) { return is_published(r.input); }) ||
+             std::any_of(actor.ends.begin(), actor.ends.end(), is_published);
+    });
+  }
+
+  /// Only journals that the partition reads count: it never hears of the others.
   [[nodiscard]] bool may_handle(const partition& p, const lane& l) const {
-    const auto& r = partitions_[l.journal].journal[l.next];
+    const auto* depends = partitions_[l.journal].journal[l.next].depends.data();
     for (const auto& other : p.lanes) {
-      if (other.journal != l.journal && r.depends[other.journal] > other.next) {
+      if (depends[other.journal] > other.next && other.journal != l.journal) {
         return false;
       }
     }
