@@ -52,11 +52,11 @@ struct log_features {
 
 /// Journals of frames.
 ///
-/// Ordering: appends of one journal complete in the order of their calls; several may be in flight with chained expected
-/// sequences, and when one fails all later ones fail too (prefix property). Readers see only committed frames, in order, without gaps.
-/// Threads: all functions may be called from any thread. Handlers run on a thread of the log, or inside the call itself; they must
-/// not block and not call back into the log.
-/// Lifetime: the destructor waits for running handlers; appends that have not completed by then are reported `unknown`.
+/// Ordering: appends of one journal complete in the order of their calls; several may be in flight with chained
+/// expected sequences, and when one fails all later ones fail too (prefix property). Readers see only committed frames,
+/// in order, without gaps. Threads: all functions may be called from any thread. Handlers run on a thread of the log,
+/// or inside the call itself; they must not block and not call back into the log. Lifetime: the destructor waits for
+/// running handlers; appends that have not completed by then are reported `unknown`.
 class log {
 public:
   virtual ~log() = default;
@@ -71,26 +71,27 @@ public:
   [[nodiscard]] virtual core::expected<std::vector<journal_description>> journals() = 0;
 
   /// Appends one frame if the journal's last frame is `expected_last`.
-  virtual void append(journal_id journal, frame_sequence expected_last, core::sealed_frame frame, append_handler done) = 0;
+  virtual void append(journal_id journal, frame_sequence expected_last, core::sealed_frame frame,
+                      append_handler done) = 0;
 
-  /// Reads committed frames from `from` on, at least one when there is one, about `bytes_max` raw bytes in all. An empty result
-  /// means: nothing there yet. Frames that come from storage have passed decode(), the chain check and, when the log was given a
-  /// registry, verify_payloads().
+  /// Reads committed frames from `from` on, at least one when there is one, about `bytes_max` raw bytes in all. An
+  /// empty result means: nothing there yet. Frames that come from storage have passed decode(), the chain check and,
+  /// when the log was given a registry, verify_payloads().
   virtual void read(journal_id journal, frame_sequence from, std::size_t bytes_max, read_handler done) = 0;
 
   /// The last committed frame. Blocks.
   [[nodiscard]] virtual core::expected<journal_tail> last(journal_id journal) = 0;
 
-  /// Calls `on_commit` after each commit to the journal, with the newest sequence (commits may be merged), until the returned
-  /// handle is dropped.
+  /// Calls `on_commit` after each commit to the journal, with the newest sequence (commits may be merged), until the
+  /// returned handle is dropped.
   [[nodiscard]] virtual std::shared_ptr<void> watch(journal_id journal, commit_handler on_commit) = 0;
 };
 
 /// Snapshots of partitions: an aid to recovery, never the truth.
 struct snapshot {
   journal_id journal{};
-  frame_sequence sequence{};  ///< holds the fold of all frames up to this one
-  core::frame_hash hash{};    ///< of that frame: a snapshot whose hash is not the journal's is ignored
+  frame_sequence sequence{}; ///< holds the fold of all frames up to this one
+  core::frame_hash hash{};   ///< of that frame: a snapshot whose hash is not the journal's is ignored
   std::string bytes;
 };
 

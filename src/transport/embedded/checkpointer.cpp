@@ -3,7 +3,17 @@
 #include <spdlog/spdlog.h>
 #include <sqlite3.h>
 
+#include <pthread.h>
+
 namespace reel::transport {
+
+namespace {
+
+// Where commits come faster than the disk or the processor lets the thread move them, the writer waits for it from this
+// multiple of the intended size on.
+constexpr int growth_max = 4;
+
+} // namespace
 
 checkpointer::checkpointer(sqlite::database db, std::size_t page_bytes, std::size_t checkpoint_bytes)
     : db_(std::move(db)), wal_pages_max_(static_cast<int>(checkpoint_bytes / page_bytes)), thread_([this] { run(); }) {}
@@ -13,7 +23,7 @@ checkpointer::~checkpointer() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
   thread_.join();
 }
 
@@ -29,15 +39,19 @@ void checkpointer::on_commit(int wal_pages) {
     }
     wanted_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
 }
 
 bool checkpointer::finish(sqlite::database& writer) {
   if (failed()) {
     return false;
   }
+  if (wal_pages_.load(std::memory_order_relaxed) >= wal_pages_max_ * growth_max) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !wanted_; });
+  }
   if (!finish_.load(std::memory_order_acquire)) {
-    return true;
+    return !failed();
   }
   int moved = 0;
   const auto result = move_pages(writer, moved);
@@ -98,6 +112,7 @@ checkpointer::outcome checkpointer::move_bulk() {
 }
 
 void checkpointer::run() {
+  ::pthread_setname_np(::pthread_self(), "log-checkpoint");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || wanted_; });
@@ -110,6 +125,7 @@ void checkpointer::run() {
     }
     lock.lock();
     wanted_ = false;
+    changed_.notify_all();
   }
 }
 

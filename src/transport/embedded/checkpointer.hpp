@@ -24,7 +24,8 @@ public:
 
   /// The writer, after each commit: the size of the write-ahead log.
   void on_commit(int wal_pages);
-  /// The writer, between commits, through its own connection. False when the device failed.
+  /// The writer, between commits, through its own connection. Waits for the thread when it has fallen far behind. False
+  /// when the device failed.
   [[nodiscard]] bool finish(sqlite::database& writer);
   /// True after the device failed: the database file is uncertain, and only the write-ahead log still holds the frames.
   [[nodiscard]] bool failed() const noexcept {

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include <pthread.h>
+
 namespace reel::transport {
 
 namespace {
@@ -84,6 +86,7 @@ void commit_writer::append(journal_table::entry& journal, frame_sequence expecte
 }
 
 void commit_writer::run() {
+  ::pthread_setname_np(::pthread_self(), "log-writer");
   std::vector<request> requests;
   while (true) {
     {

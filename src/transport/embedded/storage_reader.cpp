@@ -1,5 +1,7 @@
 #include "transport/embedded/storage_reader.hpp"
 
+#include <pthread.h>
+
 namespace reel::transport {
 
 storage_reader::storage_reader(frame_rows rows) : rows_(std::move(rows)), thread_([this] { run(); }) {}
@@ -26,6 +28,7 @@ void storage_reader::read(std::int64_t journal_number, journal_id journal, frame
 }
 
 void storage_reader::run() {
+  ::pthread_setname_np(::pthread_self(), "log-reader");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

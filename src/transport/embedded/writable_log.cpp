@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <future>
-#include <random>
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 namespace reel::transport {
@@ -16,12 +16,13 @@ namespace reel::transport {
 namespace {
 
 std::uint64_t random_incarnation() {
-  std::random_device random;
-  while (true) {
-    if (const auto value = (std::uint64_t{random()} << 32) | random(); value != 0) {
-      return value;
+  std::uint64_t value = 0;
+  while (value == 0) {
+    if (::getrandom(&value, sizeof(value), 0) != sizeof(value)) {
+      value = 0; // interrupted by a signal
     }
   }
+  return value;
 }
 
 // A new directory is durable only when the directory above it is.

@@ -35,7 +35,8 @@ public:
   std::map<journal_id, journal> journals;
 };
 
-/// Single-threaded: appends, notices and slow reads wait until step() completes one. Deterministic for a seed and a sequence of calls.
+/// Single-threaded: appends, notices and slow reads wait until step() completes one. Deterministic for a seed and a
+/// sequence of calls.
 class simulated_log final : public log {
 public:
   /// `storage` must outlive the log.
@@ -54,8 +55,8 @@ public:
   [[nodiscard]] std::size_t pending() const;
   /// Completes one of them. Precondition: pending() > 0.
   void step();
-  /// The process dies: of each journal's waiting appends a prefix, drawn by the seed, is stored; everything else vanishes, and all
-  /// later calls do nothing.
+  /// The process dies: of each journal's waiting appends a prefix, drawn by the seed, is stored; everything else
+  /// vanishes, and all later calls do nothing.
   void crash();
 
 private:
