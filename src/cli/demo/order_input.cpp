@@ -7,17 +7,22 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 namespace reel::demo {
 namespace {
+
+constexpr std::size_t chunk_bytes = 1 << 20;
 
 core::expected<std::string> read_file(const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "rb"), &std::fclose};
   if (!file)
     return core::fail(core::errc::io, fmt::format("cannot read the orders in {}: {}", path, std::strerror(errno)));
   std::string content;
-  constexpr std::size_t chunk_bytes = 1 << 20;
+  std::error_code unknown; // a pipe has no size, and grows as it is read
+  if (const auto size = std::filesystem::file_size(path, unknown); !unknown)
+    content.reserve(size + chunk_bytes);
   for (;;) {
     const auto size = content.size();
     content.resize(size + chunk_bytes);

@@ -74,6 +74,11 @@ std::optional<std::string> price_fault(std::string_view column, std::string_view
   return std::nullopt;
 }
 
+/// A SKU of an order.
+std::uint64_t key_of(std::uint32_t order, std::uint32_t sku) noexcept {
+  return std::uint64_t{order} << 32 | sku;
+}
+
 static_assert(unit_price_pence_max <= std::numeric_limits<std::uint32_t>::max());
 static_assert(std::uint64_t{quantity_max} * unit_price_pence_max <
               std::numeric_limits<std::uint64_t>::max() / order_lines_max);
@@ -140,8 +145,7 @@ void order_table::add(const raw_line& line) {
   }
   order.cancelled |= line.cancelled;
   accepted.sku = skus_.intern(line.sku);
-  accepted.amount = std::uint64_t{accepted.unit_price} * accepted.quantity;
-  accepted.file_line = line.line;
+  accepted.file_line = static_cast<std::uint32_t>(std::min<std::uint64_t>(line.line, UINT32_MAX));
   lines_.push_back(accepted);
 }
 
@@ -152,13 +156,18 @@ void order_table::group() {
     orders_[index].first_line = at;
     at += orders_[index].line_count;
   }
-  std::vector<std::uint32_t> next(orders_.size());
-  for (std::size_t i = 0; i < orders_.size(); ++i)
-    next[i] = orders_[i].first_line;
-  std::vector<line_entry> grouped(lines_.size());
-  for (const auto& line : lines_)
-    grouped[next[line.order]++] = line;
-  lines_ = std::move(grouped);
+  const auto earlier = [this](const line_entry& a, const line_entry& b) {
+    return orders_[a.order].first_line < orders_[b.order].first_line;
+  };
+  if (!std::is_sorted(lines_.begin(), lines_.end(), earlier)) {
+    std::vector<std::uint32_t> next(orders_.size());
+    for (std::size_t i = 0; i < orders_.size(); ++i)
+      next[i] = orders_[i].first_line;
+    std::vector<line_entry> grouped(lines_.size());
+    for (const auto& line : lines_)
+      grouped[next[line.order]++] = line;
+    lines_ = std::move(grouped);
+  }
   for (const auto index : sequence_)
     merge_same_sku(orders_[index]);
 }
@@ -188,12 +197,26 @@ void order_table::merge_same_sku(entry& order) {
                          skus_[line.sku], merged.quantity + line.quantity, quantity_max));
       continue;
     }
-    merged.quantity += line.quantity;
-    merged.amount += line.amount;
-    if (merged.unit_price != line.unit_price)
-      merged.unit_price = static_cast<std::uint32_t>((merged.amount + merged.quantity / 2) / merged.quantity);
+    merge(merged, line);
   }
   order.line_count = kept;
+}
+
+void order_table::merge(line_entry& into, const line_entry& line) {
+  const auto amount = amount_of(into) + std::uint64_t{line.unit_price} * line.quantity;
+  into.quantity += line.quantity;
+  amounts_.erase(key_of(into.order, into.sku));
+  if (amount == std::uint64_t{into.unit_price} * into.quantity)
+    return;
+  into.unit_price = static_cast<std::uint32_t>((amount + into.quantity / 2) / into.quantity);
+  amounts_[key_of(into.order, into.sku)] = amount;
+}
+
+std::uint64_t order_table::amount_of(const line_entry& line) const {
+  if (!amounts_.empty())
+    if (const auto merged = amounts_.find(key_of(line.order, line.sku)); merged != amounts_.end())
+      return merged->second;
+  return std::uint64_t{line.unit_price} * line.quantity;
 }
 
 /// The orders of a table, one after the other.
@@ -219,7 +242,7 @@ public:
       into.lines[i].sku = table_.skus_[line.sku];
       into.lines[i].quantity = line.quantity;
       into.lines[i].unit_price = line.unit_price;
-      into.lines[i].amount = line.amount;
+      into.lines[i].amount = table_.amount_of(line);
     }
     return true;
   }
@@ -279,6 +302,9 @@ private:
 
 std::unique_ptr<order_source> order_table::finish(order_table table, std::string title, std::string identity,
                                                   const cancellation_draw& cancellations) {
+  table.order_ids_.finish();
+  table.customers_.finish();
+  table.skus_.finish();
   table.group();
   std::stable_sort(table.rejected_.begin(), table.rejected_.end(),
                    [](const auto& a, const auto& b) { return a.line < b.line; });

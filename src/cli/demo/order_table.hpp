@@ -24,6 +24,10 @@ public:
   [[nodiscard]] std::size_t size() const noexcept {
     return strings_.size();
   }
+  /// Keeps the strings, and gives back the memory that only intern() needs.
+  void finish() {
+    indices_ = {};
+  }
 
 private:
   std::deque<std::string> strings_; // a deque keeps the keys of the map valid
@@ -89,14 +93,15 @@ private:
     std::uint32_t sku = 0;
     std::uint32_t quantity = 0;
     std::uint32_t unit_price = 0;
-    std::uint64_t amount = 0;
-    std::uint64_t file_line = 0;
+    std::uint32_t file_line = 0; ///< for reasons; files of more lines than this counts are not read
   };
 
   [[nodiscard]] std::optional<std::string> fault_of(const raw_line& line, line_entry& into) const;
   [[nodiscard]] std::optional<std::string> conflict_of(const raw_line& line, const entry& order) const;
   void group();
   void merge_same_sku(entry& order);
+  void merge(line_entry& into, const line_entry& line);
+  [[nodiscard]] std::uint64_t amount_of(const line_entry& line) const;
 
   field_names names_;
   string_pool order_ids_;
@@ -104,7 +109,8 @@ private:
   string_pool skus_;
   std::vector<entry> orders_; ///< by index in order_ids_
   std::vector<line_entry> lines_;
-  std::vector<std::uint32_t> sequence_; ///< orders by their first accepted line
+  std::unordered_map<std::uint64_t, std::uint64_t> amounts_; ///< of lines that were merged at different prices
+  std::vector<std::uint32_t> sequence_;                      ///< orders by their first accepted line
   std::vector<rejected_line> rejected_;
   std::uint64_t rejected_count_ = 0;
 };

@@ -93,6 +93,11 @@ TEST_CASE("lines of the same SKU are merged and no money is lost") {
   const auto other = read(with_header("1,,A,1,1.50\n1,,A,2,1.60\n"));
   CHECK(all(*other).at(0).lines == std::vector<order_line>{{"A", 3, 157, 470}}); // 470 pence in all, 156.67 each
   CHECK(other->rejected_count() == 0);
+  const auto even = read(with_header("1,,A,1,1.50\n1,,A,2,1.60\n2,,A,1,9\n1,,A,1,1.58\n"));
+  const auto orders = all(*even);
+  CHECK(orders.at(0).lines ==
+        std::vector<order_line>{{"A", 4, 157, 628}}); // the rounded price has become the exact one
+  CHECK(orders.at(1).lines == std::vector<order_line>{{"A", 1, 900, 900}});
 }
 
 TEST_CASE("merging finds the same SKU in long orders too") {
