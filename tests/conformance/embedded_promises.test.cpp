@@ -197,4 +197,26 @@ TEST_CASE("a callback may drop its own watch") {
   CHECK(calls == 1);
 }
 
+TEST_CASE("events that come from storage are verified against the registry") {
+  event_info known;
+  known.name = "test.Event";
+  known.id = event_type_id{7}; // the type of every event that a frame_source makes
+  known.verify = [](bytes_view payload) { return payload.size() != 13; };
+  const core::event_registry registry({known});
+  transport::embedded_options options;
+  options.registry = &registry;
+  options.tail_cache_bytes = 1;
+  embedded_log_under_test t(options);
+  auto source = open_journal(t, genesis_of("orders"));
+  REQUIRE(append_and_wait(t, source.next(12)).outcome == append_outcome::committed);
+  REQUIRE(append_and_wait(t, source.next(13)).outcome == append_outcome::committed);
+  const auto good = read(t, source.journal(), 2_frame, 1);
+  REQUIRE(good.has_value());
+  CHECK(good->size() == 1);
+  const auto bad = read(t, source.journal(), 3_frame, 1);
+  REQUIRE_FALSE(bad.has_value());
+  CHECK(bad.error().code == core::errc::corrupt);
+  CHECK(bad.error().what.find("test.Event") != std::string::npos);
+}
+
 } // namespace reel::conformance
