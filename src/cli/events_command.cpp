@@ -1,8 +1,10 @@
 #include "cli/events_command.hpp"
 
-#include "cli/event_json.hpp"
 #include "cli/format.hpp"
 #include "cli/journal_scan.hpp"
+#include "cli/json_text.hpp"
+
+#include <reel/event_json.hpp>
 
 #include <fmt/format.h>
 
@@ -60,7 +62,7 @@ std::string type_name(const fact& event, event_type_id id) {
                                : fmt::format("unknown type {:08x}", static_cast<std::uint32_t>(id));
 }
 
-std::string as_json(const journal_scan& scan, const fact& event, const std::string& type) {
+std::string as_json(const journal_scan& scan, const fact& event, const std::string& type, bytes_view payload) {
   return fmt::format(
       "{{\"journal\":{},\"sequence\":{},\"index\":{},\"time\":\"{}\",\"service\":{},\"type\":{},\"key\":{},"
       "\"correlation\":\"{:016x}\",\"cause\":{},\"payload\":{}}}",
@@ -68,14 +70,14 @@ std::string as_json(const journal_scan& scan, const fact& event, const std::stri
       iso_time(event.time), json_string(event.service), json_string(type), json_string(event.key),
       static_cast<std::uint64_t>(event.correlation),
       exists(event.cause) ? json_string(event_name(scan, event.cause)) : "null",
-      event.type != nullptr ? payload_json(*event.type, event.payload) : "null");
+      event.type != nullptr ? to_json(*event.type, payload) : "null");
 }
 
-std::string as_text(const journal_scan& scan, const fact& event, const std::string& type) {
-  return fmt::format(
-      "{}  {:<18} {:<28} {:<16} {}{}", iso_time(event.time), event_name(scan, event.id), short_name(type),
-      printable(event.key), event.type != nullptr ? payload_json(*event.type, event.payload) : "",
-      exists(event.cause) ? fmt::format("  because of {}", event_name(scan, event.cause)) : std::string{});
+std::string as_text(const journal_scan& scan, const fact& event, const std::string& type, bytes_view payload) {
+  return fmt::format("{}  {:<18} {:<28} {:<16} {}{}", iso_time(event.time), event_name(scan, event.id),
+                     short_name(type), printable(event.key), event.type != nullptr ? to_json(*event.type, payload) : "",
+                     exists(event.cause) ? fmt::format("  because of {}", event_name(scan, event.cause))
+                                         : std::string{});
 }
 
 } // namespace
@@ -99,7 +101,7 @@ core::expected<void> print_events(transport::log& log, const choreography_info& 
       if (!open || !wanted->wants(view))
         return;
       const auto type = type_name(event, view.type);
-      open = print(options.json ? as_json(scan, event, type) : as_text(scan, event, type));
+      open = print(options.json ? as_json(scan, event, type, view.payload) : as_text(scan, event, type, view.payload));
     });
     return open;
   };

@@ -1,6 +1,6 @@
 #include "cli/graph_command.hpp"
 
-#include "cli/event_json.hpp"
+#include "cli/json_text.hpp"
 #include "core/check.hpp"
 #include "core/graph.hpp"
 
@@ -34,9 +34,9 @@ checked_choreography check_choreography(const choreography_info& choreography) {
                            word_of(finding.how_bad), json_string(finding.code), json_string(finding.where),
                            json_string(finding.text));
   }
-  result.text += fmt::format("{}: {} services, {} event types: {}\n", choreography.name, choreography.services.size(),
-                             graph.events.size(),
-                             findings.empty() ? "no faults" : fmt::format("{} findings", findings.size()));
+  result.text +=
+      fmt::format("{}: {} services, {} event types: {}\n", choreography.name, choreography.services.size(),
+                  graph.events.size(), findings.empty() ? "no faults" : fmt::format("{} findings", findings.size()));
   result.json = fmt::format("{{\"sound\":{},\"findings\":[{}]}}\n", result.sound, objects);
   return result;
 }

@@ -1,7 +1,7 @@
 #include "cli/state_command.hpp"
 
-#include "cli/event_json.hpp"
 #include "cli/format.hpp"
+#include "cli/json_text.hpp"
 #include "core/frame.hpp"
 
 #include <reel/frame_generated.h>

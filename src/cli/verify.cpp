@@ -1,8 +1,8 @@
 #include "cli/verify.hpp"
 
-#include "cli/event_json.hpp"
 #include "cli/format.hpp"
 #include "cli/journal_audit.hpp"
+#include "cli/json_text.hpp"
 #include "cli/quiescence.hpp"
 #include "cli/terminal.hpp"
 #include "core/compensation_invariant.hpp"
