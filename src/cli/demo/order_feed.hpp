@@ -26,8 +26,8 @@ struct feed_pace {
   std::function<std::chrono::nanoseconds()> now;
 };
 
-/// One unit of input is one SKU's goods or one order. A cancelled order's request follows the order after a few others, so that it
-/// meets the order anywhere on its way; the distance is a function of the order's number.
+/// One unit of input is one SKU's goods or one order. A cancelled order's request follows the order after a few
+/// others, so that it meets the order anywhere on its way; the distance is a function of the order's number.
 class order_feed : public runtime::feed {
 public:
   /// `cancel_distance_max` 0: a cancellation follows its order at once.

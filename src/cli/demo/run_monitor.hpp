@@ -11,8 +11,8 @@
 
 namespace reel::demo {
 
-/// Reads all journals from their beginning, so that its counts are exact after a restart too. on_frame() runs in one actor; everything
-/// else may be called from any thread.
+/// Reads all journals from their beginning, so that its counts are exact after a restart too. on_frame() runs in one
+/// actor; everything else may be called from any thread.
 class run_monitor : public runtime::frame_consumer {
 public:
   /// Orders that were created before `live_from` belong to earlier runs.
