@@ -10,6 +10,8 @@ namespace reel::core {
 namespace {
 
 constexpr std::size_t none = ~std::size_t{0};
+constexpr std::size_t spare_max = 256;
+constexpr std::size_t spare_nodes_max = 64; // of a flow whose memory is kept
 
 constexpr std::uint64_t mixed(std::uint64_t a, std::uint64_t b) noexcept {
   return (a ^ (b + 0x9e3779b97f4a7c15ULL + (a << 6U) + (a >> 2U))) * 0xbf58476d1ce4e5b9ULL;
@@ -126,6 +128,10 @@ void compensation_invariant::observe(const fact& event) {
     return;
   }
   auto& f = open_[event.correlation];
+  if (f.nodes.empty() && !spare_.empty()) {
+    f.nodes = std::move(spare_.back());
+    spare_.pop_back();
+  }
   if (f.key.empty() || !exists(event.cause)) {
     f.key = event.key;
   }
@@ -136,6 +142,10 @@ void compensation_invariant::observe(const fact& event) {
   f.compensated = f.compensated || compensates(*event.type);
   if (event.type->terminal) {
     check(event.correlation, f, true);
+    if (spare_.size() < spare_max && f.nodes.size() <= spare_nodes_max) {
+      f.nodes.clear();
+      spare_.push_back(std::move(f.nodes));
+    }
     open_.erase(event.correlation);
     ended_.insert(event.correlation);
   }

@@ -60,6 +60,7 @@ private:
 
   std::unordered_map<event_type_id, type_role> roles_;
   std::unordered_map<correlation_id, flow> open_;
+  std::vector<std::vector<node>> spare_; ///< memory of flows that have ended, for the next ones
   flow_set ended_;
   std::vector<violation> violations_;
 };
