@@ -81,8 +81,10 @@ void flow_statistics::observe(const fact& event) {
   ++counts_[type];
   compensations_ += event.type->compensates.empty() ? 0 : 1;
   const auto flow = static_cast<std::uint64_t>(event.correlation);
+  bool is_first = false;
   if (!exists(event.cause)) {
     const auto [place, started] = open_.try_emplace(flow, open_flow{.start = event.time});
+    is_first = started;
     if (!started && !place->second.failed)
       place->second.reason = static_cast<std::uint16_t>(type + 1);
   } else if (event.type->failure) {
@@ -90,7 +92,7 @@ void flow_statistics::observe(const fact& event) {
     if (place != open_.end() && !std::exchange(place->second.failed, true))
       place->second.reason = static_cast<std::uint16_t>(type + 1);
   }
-  follow(event, type);
+  follow(event, type, is_first);
   if (event.type->terminal)
     end(event, type);
 }
@@ -108,11 +110,11 @@ void flow_statistics::end(const fact& event, std::uint16_t type) {
   open_.erase(place);
 }
 
-void flow_statistics::follow(const fact& event, std::uint16_t type) {
+void flow_statistics::follow(const fact& event, std::uint16_t type, bool is_first) {
   const auto flow = static_cast<std::uint64_t>(event.correlation);
   auto place = followed_.find(flow);
   if (place == followed_.end()) {
-    if (exists(event.cause) || followed_starts_[type] >= followed_flows_max || event.type->terminal)
+    if (!is_first || followed_starts_[type] >= followed_flows_max || event.type->terminal)
       return;
     ++followed_starts_[type];
     place = followed_.emplace(flow, followed_flow{.story = {.flow = std::string{event.key}, .entries = {}}}).first;

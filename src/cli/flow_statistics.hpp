@@ -64,7 +64,7 @@ private:
     bool ended = false;
   };
 
-  void follow(const fact& event, std::uint16_t type);
+  void follow(const fact& event, std::uint16_t type, bool is_first);
   void end(const fact& event, std::uint16_t type);
 
   const core::event_registry* registry_;

@@ -36,8 +36,10 @@ inline constexpr std::chrono::milliseconds append_retry_last{1000};
 /// Waiting before a supervisor starts a partition again.
 inline constexpr std::chrono::milliseconds restart_delay{50};
 
-/// How often a source looks again at a feed that had nothing due.
-inline constexpr std::chrono::milliseconds feed_poll{1};
+/// Waiting before a source looks again at a feed that had nothing due: doubles from the first to the last, so that an idle
+/// source costs nothing and a busy one waits no longer than a commit takes.
+inline constexpr std::chrono::milliseconds feed_poll_first{1};
+inline constexpr std::chrono::milliseconds feed_poll_last{64};
 
 /// CAF messages that an actor handles before it yields its thread; without a limit a busy actor starves the others.
 inline constexpr std::size_t throughput_max = 100;

@@ -224,13 +224,32 @@ bool node::ended() const {
   return state_->end->ended;
 }
 
+std::uint64_t node::head(std::size_t journal) const {
+  return std::max(env_->status->head(journal), env_->status->partition(journal).sequence.load());
+}
+
+bool node::at_rest() const {
+  for (std::size_t j = 0; j < env_->plan_->journals.size(); ++j) {
+    const auto& partition = env_->status->partition(j);
+    if (!partition.running || partition.unsettled != 0 || partition.waiting != 0) {
+      return false;
+    }
+  }
+  for (std::size_t s = 0; s < env_->plan_->services.size(); ++s) {
+    if (lag_frames(s) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::uint64_t node::lag_frames(std::size_t service) const {
   std::uint64_t lag = 0;
   for (const auto consumer : env_->plan_->services[service].journals) {
     for (const auto source : env_->plan_->services[service].subscribes) {
-      const auto head = env_->status->head(source);
+      const auto newest = head(source);
       const auto handled = env_->status->handled(consumer, source);
-      lag = std::max(lag, head > handled ? head - handled : 0);
+      lag = std::max(lag, newest > handled ? newest - handled : 0);
     }
   }
   return lag;

@@ -338,9 +338,12 @@ void partition_actor::pull_feed() {
   if (feed_events_.size() > 0 || filled.complete) {
     partition_->ingest(feed_events_, env_->now());
     partition_->set_ingress({feed_->identity(), filled.offset, filled.complete});
+    feed_delay_ = {};
   } else if (!feed_scheduled_) {
     feed_scheduled_ = true;
-    tell_later(*this, defaults::feed_poll, wake{poll_feed});
+    const std::chrono::nanoseconds first = defaults::feed_poll_first;
+    feed_delay_ = std::clamp<std::chrono::nanoseconds>(feed_delay_ * 2, first, defaults::feed_poll_last);
+    tell_later(*this, feed_delay_, wake{poll_feed});
   }
 }
 
@@ -357,6 +360,7 @@ void partition_actor::return_credit() {
     }
   }
   status().waiting = gate_.waiting();
+  status().unsettled = appender_->in_flight() + (partition_->has_open_frame() ? 1 : 0);
 }
 
 // Only a committed state is worth a snapshot, so handling pauses until nothing is in flight.

@@ -89,6 +89,7 @@ private:
   bool draining_ = false;
   outbox feed_events_;
   std::chrono::nanoseconds retry_delay_{};
+  std::chrono::nanoseconds feed_delay_{};
   std::uint64_t frames_since_snapshot_ = 0;
 };
 

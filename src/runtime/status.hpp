@@ -23,7 +23,8 @@ struct partition_status {
   std::atomic<std::uint64_t> events{0};
   std::atomic<std::uint64_t> reactions{0};
   std::atomic<std::uint64_t> dead_letters{0};
-  std::atomic<std::uint64_t> waiting{0};  ///< frames received and not handled
+  std::atomic<std::uint64_t> waiting{0};   ///< frames received and not handled
+  std::atomic<std::uint64_t> unsettled{0}; ///< frames open or on their way to the log
   std::atomic<std::uint64_t> restarts{0};
   std::atomic<std::uint64_t> snapshots{0};
 };

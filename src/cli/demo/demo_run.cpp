@@ -230,16 +230,13 @@ private:
   /// Nothing is on its way: everybody has handled all there is.
   [[nodiscard]] bool at_rest(const runtime::node& node) {
     std::uint64_t heads = 0;
-    bool caught_up = all_running(node);
+    bool caught_up = node.at_rest();
     for (std::size_t j = 0; j < plan_->journals.size(); ++j) {
-      heads += node.status().head(j);
-      caught_up = caught_up && monitor_->seen(j) >= node.status().head(j);
-    }
-    for (std::size_t s = 0; s < plan_->services.size(); ++s) {
-      caught_up = caught_up && node.lag_frames(s) == 0;
+      heads += node.head(j);
+      caught_up = caught_up && monitor_->seen(j) >= node.head(j);
     }
     for (const auto& view : views_) {
-      caught_up = caught_up && view->caught_up([&](std::size_t j) { return node.status().head(j); });
+      caught_up = caught_up && view->caught_up([&](std::size_t j) { return node.head(j); });
     }
     const bool same = heads == last_heads_;
     last_heads_ = heads;
@@ -301,6 +298,8 @@ private:
     const auto& counts = monitor_->now();
     alarms_ = node.status().alarms();
     report_.orders = counts.created;
+    report_.cancelled = counts.cancelled;
+    report_.completed = counts.ended - counts.cancelled;
     report_.recovered_orders = counts.created_before;
     report_.recovered_events = counts.events_before;
     report_.orders_ended_now = counts.ended - counts.ended_before;
@@ -313,7 +312,7 @@ private:
         nothing_new ? 0 : std::max<double>(0, static_cast<double>(counts.last_end - counts.first_live) / 1e9);
     report_.cpu_seconds = cli::process_cpu_seconds();
     report_.peak_rss_bytes = cli::peak_rss_bytes();
-    if (!report_.interrupted) {
+    if (!report_.interrupted && alarms_.empty()) {
       check();
     }
     log_.reset(); // the last checkpoint belongs to the bytes on disk
@@ -347,15 +346,18 @@ private:
   }
 
   int finish() {
+    for (const auto& alarm : alarms_) {
+      fmt::print(stderr, "error: {}\n", alarm);
+    }
+    if (!alarms_.empty()) {
+      return 1; // what was counted before the alarm would only mislead
+    }
     if (options_.json) {
       fmt::print("{}\n", cli::summary_json(report_));
     } else {
       fmt::print("{}", cli::summary_text(report_, cli::wants_colour(stdout)));
     }
-    for (const auto& alarm : alarms_) {
-      fmt::print(stderr, "error: {}\n", alarm);
-    }
-    return report_.invariants_hold() && alarms_.empty() ? 0 : 1;
+    return report_.invariants_hold() ? 0 : 1;
   }
 
   demo_options options_;

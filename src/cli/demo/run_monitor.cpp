@@ -2,6 +2,7 @@
 
 #include <reel/frame_generated.h>
 #include <shop/intake_events.hpp>
+#include <shop/orders_events.hpp>
 
 #include <numeric>
 
@@ -13,6 +14,7 @@ run_monitor::run_monitor(std::shared_ptr<const runtime::plan> plan, timestamp li
     std::uint8_t flags = info.compensates.empty() ? 0 : compensation;
     flags |= info.terminal ? ended : 0;
     flags |= info.id == event_traits<shop::intake::OrderCreated>::id ? created : 0;
+    flags |= info.id == event_traits<shop::orders::OrderCancelled>::id ? cancelled : 0;
     kinds_.push_back(flags);
   }
   kinds_.push_back(0); // types that this program does not know
@@ -32,11 +34,13 @@ void run_monitor::on_frame(const std::shared_ptr<const core::frame>& frame) {
   const auto count = frame->event_count();
   std::uint64_t all_created = 0;
   std::uint64_t all_ended = 0;
+  std::uint64_t all_cancelled = 0;
   std::uint64_t compensations = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const auto flags = kinds_[plan_->registry.index_of(frame->type_of(i))];
     all_created += (flags & created) != 0 ? 1 : 0;
     all_ended += (flags & ended) != 0 ? 1 : 0;
+    all_cancelled += (flags & cancelled) != 0 ? 1 : 0;
     compensations += (flags & compensation) != 0 ? 1 : 0;
   }
   const bool live = frame->time() >= live_from_;
@@ -53,6 +57,7 @@ void run_monitor::on_frame(const std::shared_ptr<const core::frame>& frame) {
   }
   counts_.created += all_created;
   counts_.events += count;
+  counts_.cancelled += all_cancelled;
   counts_.compensations += compensations;
   if (const auto* pending = frame->body().pending_added()) {
     counts_.dead_letters += pending->size();

@@ -26,6 +26,7 @@ public:
   struct counts {
     std::atomic<std::uint64_t> created{0};
     std::atomic<std::uint64_t> ended{0};
+    std::atomic<std::uint64_t> cancelled{0}; ///< of those
     std::atomic<std::uint64_t> created_before{0}; ///< of those, by earlier runs
     std::atomic<std::uint64_t> ended_before{0};
     std::atomic<std::uint64_t> events{0};
@@ -44,7 +45,7 @@ public:
   }
 
 private:
-  enum kind : std::uint8_t { created = 1, ended = 2, compensation = 4 };
+  enum kind : std::uint8_t { created = 1, ended = 2, compensation = 4, cancelled = 8 };
 
   std::shared_ptr<const runtime::plan> plan_;
   timestamp live_from_;
