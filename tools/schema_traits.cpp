@@ -199,7 +199,11 @@ void run(const char* input, const std::string& stem, const char* output) {
   std::ostringstream body;
   std::ostringstream declared;
   for (const auto* table : *schema.objects()) {
-    const auto file_of = table->declaration_file() != nullptr ? "/" + table->declaration_file()->str() : own;
+    const auto* declared_in = table->declaration_file();
+    if (declared_in == nullptr || declared_in->size() == 0) {
+      refuse(table->name()->str() + ": flatc did not write which file declares it; give flatc the schema's full path");
+    }
+    const auto file_of = "/" + declared_in->str();
     if (file_of.size() < own.size() || file_of.compare(file_of.size() - own.size(), own.size(), own) != 0) {
       continue; // included: its own run writes it
     }

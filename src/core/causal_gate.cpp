@@ -62,8 +62,8 @@ expected<bool> causal_gate::admissible(const frame& f) {
     same_history = same_history && (d.sequence != found->handled.sequence || d.hash == found->handled.hash);
   });
   if (!same_history) {
-    return fail(errc::chain_broken, "frame " + std::to_string(static_cast<std::uint64_t>(f.sequence())) + " of journal " +
-                                        std::to_string(static_cast<std::uint32_t>(f.journal())) +
+    return fail(errc::chain_broken, "frame " + std::to_string(static_cast<std::uint64_t>(f.sequence())) +
+                                        " of journal " + std::to_string(static_cast<std::uint32_t>(f.journal())) +
                                         " depends on another history of a journal than the one read here");
   }
   return admitted;

@@ -12,16 +12,16 @@ namespace reel::core {
 
 /// Puts the frames of several journals into an order in which causes come before effects.
 ///
-/// One lane per journal that the consumer reads; frames of a lane arrive in order. Bounded by the credit that the consumer
-/// gives to each journal's reader, not by itself. Not thread-safe.
+/// One lane per journal that the consumer reads; frames of a lane arrive in order. Bounded by the credit that the
+/// consumer gives to each journal's reader, not by itself. Not thread-safe.
 class causal_gate {
 public:
   using routed = std::shared_ptr<const routed_frame>;
 
   /// Declares a journal that this consumer reads, and how far it has been handled.
   void add_lane(journal_id journal, const position& handled);
-  /// Takes the next frame of a lane. Frames that were handled already are dropped (false). Throws std::logic_error on a gap,
-  /// because a reader must never skip a frame.
+  /// Takes the next frame of a lane. Frames that were handled already are dropped (false). Throws std::logic_error on a
+  /// gap, because a reader must never skip a frame.
   bool offer(routed frame);
   /// The next frame that may be handled now, or null. Marks it as handled. Lanes take turns.
   /// Errors: chain_broken, when a frame depends on another history of a journal than the one that was read here.

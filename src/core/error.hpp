@@ -9,14 +9,14 @@ namespace reel::core {
 
 /// What a caller may want to tell apart.
 enum class errc {
-  corrupt,       ///< bytes that do not decode or do not match their checksum
-  chain_broken,  ///< a frame whose previous hash is not that of the frame before it
-  mismatch,      ///< configuration differs from what a journal was created with
+  corrupt,      ///< bytes that do not decode or do not match their checksum
+  chain_broken, ///< a frame whose previous hash is not that of the frame before it
+  mismatch,     ///< configuration differs from what a journal was created with
   not_found,
-  unavailable,   ///< may work later: broker away, disk full
-  fenced,        ///< another owner wrote
-  regressed,     ///< a journal is shorter than it has been
-  invalid,       ///< bad input from a person or a file
+  unavailable, ///< may work later: broker away, disk full
+  fenced,      ///< another owner wrote
+  regressed,   ///< a journal is shorter than it has been
+  invalid,     ///< bad input from a person or a file
   io,
 };
 

@@ -1,4 +1,5 @@
-// A partition's logic: events in, one frame out, and the same state again from the journal. Pure: no actors, no I/O, no clock.
+// A partition's logic: events in, one frame out, and the same state again from the journal. Pure: no actors, no I/O, no
+// clock.
 #pragma once
 
 #include "core/clock.hpp"
@@ -24,20 +25,21 @@ struct partition_counters {
 
 /// The state of one partition of one service, and the frame that is being filled.
 ///
-/// Lifecycle: construct; restore() a snapshot or not; recover() every frame after it, in order; take_ownership(); then handle() inputs
-/// and seal() frames. State runs ahead of the journal by the open frame and the sealed frames that are not committed yet:
-/// whoever drives the partition must drop it, and recover a new one, when an append turns out not to be committed.
-/// Not thread-safe.
+/// Lifecycle: construct; restore() a snapshot or not; recover() every frame after it, in order; take_ownership(); then
+/// handle() inputs and seal() frames. State runs ahead of the journal by the open frame and the sealed frames that are
+/// not committed yet: whoever drives the partition must drop it, and recover a new one, when an append turns out not to
+/// be committed. Not thread-safe.
 class partition {
 public:
-  /// `service` and `registry` must outlive the partition. Throws std::invalid_argument when two actors of the service publish the same
-  /// event type, because a fold could not tell whose event it is.
+  /// `service` and `registry` must outlive the partition. Throws std::invalid_argument when two actors of the service
+  /// publish the same event type, because a fold could not tell whose event it is.
   partition(const service_info& service, const event_registry& registry, core::genesis_record genesis);
   ~partition();
 
   // -- recovery -----------------------------------------------------------------------------------------------------
 
-  /// Takes over a snapshot. False when it does not fit this program or is damaged; the partition is then as constructed.
+  /// Takes over a snapshot. False when it does not fit this program or is damaged; the partition is then as
+  /// constructed.
   [[nodiscard]] bool restore(bytes_view snapshot);
   /// Folds the next committed frame. Errors: chain_broken, mismatch (genesis), corrupt.
   [[nodiscard]] expected<void> recover(const frame& f);

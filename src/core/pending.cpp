@@ -7,12 +7,11 @@ flatbuffers::Offset<wire::PendingEntry> write_pending(flatbuffers::FlatBufferBui
   builder.ForceVectorAlignment(entry.payload.size(), 1, 8);
   const auto payload =
       builder.CreateVector(reinterpret_cast<const std::uint8_t*>(entry.payload.data()), entry.payload.size());
-  return wire::CreatePendingEntry(builder, static_cast<std::uint32_t>(entry.event.journal),
-                                  static_cast<std::uint64_t>(entry.event.sequence), entry.event.index,
-                                  static_cast<std::uint32_t>(entry.type), static_cast<std::uint64_t>(entry.correlation),
-                                  builder.CreateString(entry.actor), builder.CreateString(entry.reaction),
-                                  builder.CreateString(entry.key), builder.CreateString(entry.error), entry.attempts,
-                                  entry.dead, payload);
+  return wire::CreatePendingEntry(
+      builder, static_cast<std::uint32_t>(entry.event.journal), static_cast<std::uint64_t>(entry.event.sequence),
+      entry.event.index, static_cast<std::uint32_t>(entry.type), static_cast<std::uint64_t>(entry.correlation),
+      builder.CreateString(entry.actor), builder.CreateString(entry.reaction), builder.CreateString(entry.key),
+      builder.CreateString(entry.error), entry.attempts, entry.dead, payload);
 }
 
 pending_entry read_pending(const wire::PendingEntry& entry) {

@@ -26,7 +26,7 @@ struct delivery {
 /// What one source frame holds for one partition. Immutable after routing; views point into `source`.
 struct routed_frame {
   std::shared_ptr<const frame> source;
-  std::vector<delivery> deliveries;    ///< in the order of the source frame
+  std::vector<delivery> deliveries;      ///< in the order of the source frame
   std::deque<std::string> computed_keys; ///< keys that are not views into the frame
 };
 

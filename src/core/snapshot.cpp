@@ -10,7 +10,7 @@ namespace reel::core {
 namespace {
 
 flatbuffers::Offset<flatbuffers::Vector<const wire::Dependency*>> write_clock(flatbuffers::FlatBufferBuilder& builder,
-                                                                            const vector_clock& clock) {
+                                                                              const vector_clock& clock) {
   std::vector<wire::Dependency> entries;
   for (const auto& e : clock.entries()) { // what frames have recorded: a snapshot is the fold of the journal, no more
     entries.emplace_back(static_cast<std::uint64_t>(e.recorded.sequence), e.recorded.hash,
@@ -64,11 +64,11 @@ std::string partition::snapshot() const {
     ingress = wire::CreateIngress(builder, builder.CreateString(ingress_.input), ingress_.offset, ingress_.complete);
   }
   const wire::Hash hash(hash_[0], hash_[1], hash_[2], hash_[3]);
-  builder.Finish(wire::CreateSnapshot(
-      builder, builder.CreateString(genesis_.service), genesis_.partition, genesis_.partitions,
-      static_cast<std::uint64_t>(sequence_), &hash, epoch_, time_.time_since_epoch().count(),
-      write_clock(builder, inputs_), write_clock(builder, clock_), builder.CreateVector(pending),
-      builder.CreateVector(actors), counters_.events, ingress));
+  builder.Finish(wire::CreateSnapshot(builder, builder.CreateString(genesis_.service), genesis_.partition,
+                                      genesis_.partitions, static_cast<std::uint64_t>(sequence_), &hash, epoch_,
+                                      time_.time_since_epoch().count(), write_clock(builder, inputs_),
+                                      write_clock(builder, clock_), builder.CreateVector(pending),
+                                      builder.CreateVector(actors), counters_.events, ingress));
   return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 /// FlatBuffers' own visitor writes what only its own parser reads (\x escapes, bare NaN); this one writes JSON.
 struct json_visitor final : flatbuffers::ToStringVisitor {
-  json_visitor() : ToStringVisitor("", true, "", false) {}
+  json_visitor() : ToStringVisitor(" ", true, "", false) {}
   void Float(float x) override {
     detail::append_json_number(s, static_cast<double>(x));
   }

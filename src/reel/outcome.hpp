@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace reel {
@@ -28,19 +29,30 @@ private:
 
 namespace detail {
 
+template <class... Events>
+constexpr void check_outputs() {
+  static_assert((event<Events> && ...),
+                "reel: a reaction may only publish events: mark the table with (event) in its schema");
+}
+
 template <class Event, class... Events>
-concept among = (std::same_as<Event, Events> || ...);
+constexpr void check_declared() {
+  static_assert((std::same_as<Event, Events> || ...),
+                "reel: an event that is not in the return type of the reaction cannot be published");
+}
 
 } // namespace detail
 
 /// Exactly one of these events.
-template <event... Events>
+template <class... Events>
 class one_of {
 public:
-  template <detail::among<Events...> Event>
+  template <event Event>
   one_of(emitted<Event> e) noexcept : index_(e.index()) { // implicit: `return ctx.make<A>(...)`
+    detail::check_declared<Event, Events...>();
   }
   void publish(published& out) const {
+    detail::check_outputs<Events...>();
     out.push_back(index_);
   }
 
@@ -49,13 +61,16 @@ private:
 };
 
 /// One of these events, or none: `return {};`.
-template <event... Events>
+template <class... Events>
 class maybe {
 public:
   maybe() = default;
-  template <detail::among<Events...> Event>
-  maybe(emitted<Event> e) noexcept : index_(e.index()) {}
+  template <event Event>
+  maybe(emitted<Event> e) noexcept : index_(e.index()) {
+    detail::check_declared<Event, Events...>();
+  }
   void publish(published& out) const {
+    detail::check_outputs<Events...>();
     if (index_) {
       out.push_back(*index_);
     }
@@ -79,18 +94,22 @@ private:
 };
 
 /// Any number of these events, in the order of add().
-template <event... Events>
+template <class... Events>
 class many {
 public:
   many() = default;
-  template <detail::among<Events...> Event>
-  many(emitted<Event> e) : indices_{e.index()} {}
-  template <detail::among<Events...> Event>
+  template <event Event>
+  many(emitted<Event> e) {
+    add(std::move(e));
+  }
+  template <event Event>
   many& add(emitted<Event> e) {
+    detail::check_declared<Event, Events...>();
     indices_.push_back(e.index());
     return *this;
   }
   void publish(published& out) const {
+    detail::check_outputs<Events...>();
     out.insert(out.end(), indices_.begin(), indices_.end());
   }
 

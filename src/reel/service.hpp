@@ -61,10 +61,14 @@ public:
   explicit source(std::string name) {
     described_.source.name = std::move(name);
   }
-  template <event... Events>
+  template <class... Events>
   source& publishes() {
-    (described_.source.publishes.push_back(event_traits<Events>::id), ...);
-    (described_.events.push_back(info<Events>()), ...);
+    constexpr bool all_events = (event<Events> && ...);
+    static_assert(all_events, "reel: a source publishes events: mark the table with (event) in its schema");
+    if constexpr (all_events) {
+      (described_.source.publishes.push_back(event_traits<Events>::id), ...);
+      (described_.events.push_back(info<Events>()), ...);
+    }
     return *this;
   }
   operator described_source() const {

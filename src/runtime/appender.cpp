@@ -13,8 +13,7 @@ frame_sequence before(frame_sequence sequence) {
 } // namespace
 
 appender::appender(transport::log& log, journal_id journal, core::frame_hash tail, post post_answer)
-    : log_(&log), journal_(journal), before_(tail), post_(std::move(post_answer)) {
-}
+    : log_(&log), journal_(journal), before_(tail), post_(std::move(post_answer)) {}
 
 void appender::append(core::sealed_frame frame) {
   auto& e = waiting_.emplace_back();
@@ -33,7 +32,8 @@ void appender::send(entry& e) {
 }
 
 appender::verdict appender::on_answer(std::uint64_t ticket, const transport::append_result& result) {
-  const auto it = std::find_if(waiting_.begin(), waiting_.end(), [ticket](const entry& e) { return e.ticket == ticket; });
+  const auto it =
+      std::find_if(waiting_.begin(), waiting_.end(), [ticket](const entry& e) { return e.ticket == ticket; });
   if (it == waiting_.end()) {
     return verdict::none; // a late answer about a frame that was settled by reading back
   }
@@ -43,8 +43,7 @@ appender::verdict appender::on_answer(std::uint64_t ticket, const transport::app
     detail_ = result.detail;
   }
   pop_committed();
-  const bool all_answered =
-      std::all_of(waiting_.begin(), waiting_.end(), [](const entry& e) { return e.answered; });
+  const bool all_answered = std::all_of(waiting_.begin(), waiting_.end(), [](const entry& e) { return e.answered; });
   return !waiting_.empty() && all_answered && !needs_resend_ ? verdict::read_back : verdict::none;
 }
 

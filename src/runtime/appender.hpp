@@ -19,8 +19,8 @@
 
 namespace reel::runtime {
 
-/// Keeps the frames that are sealed but not known to be committed. Not thread-safe; answers must be brought back to the owner's
-/// thread first.
+/// Keeps the frames that are sealed but not known to be committed. Not thread-safe; answers must be brought back to the
+/// owner's thread first.
 class appender {
 public:
   /// What the owner has to do next.
@@ -38,9 +38,11 @@ public:
   void append(core::sealed_frame frame);
   [[nodiscard]] verdict on_answer(std::uint64_t ticket, const transport::append_result& result);
 
-  /// Where to start reading: the frame before the first unsettled one, or that one when it would be the first of the journal.
+  /// Where to start reading: the frame before the first unsettled one, or that one when it would be the first of the
+  /// journal.
   [[nodiscard]] frame_sequence read_from() const;
-  /// Concludes from what the journal holds from read_from() on. `none` with needs_resend() means: call resend() after a delay.
+  /// Concludes from what the journal holds from read_from() on. `none` with needs_resend() means: call resend() after a
+  /// delay.
   [[nodiscard]] verdict settle(const transport::frames& found);
   [[nodiscard]] bool needs_resend() const noexcept {
     return needs_resend_;

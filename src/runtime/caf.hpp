@@ -1,6 +1,7 @@
 // The one place that includes CAF's headers, and the few calls of it that the runtime uses.
 //
-// Everything else in CAF (groups, streams, typed actors, function actors, request timeouts) is off limits: see ARCHITECTURE.md.
+// Everything else in CAF (groups, streams, typed actors, function actors, request timeouts) is off limits: see
+// ARCHITECTURE.md.
 #pragma once
 
 #include "runtime/messages.hpp"

@@ -7,11 +7,12 @@
 
 namespace reel::runtime::defaults {
 
-/// Deliveries that a reader may have sent to one consumer without an answer. Large enough to hide a commit, small enough that a slow
-/// service holds only a few frames.
+/// Deliveries that a reader may have sent to one consumer without an answer. Large enough to hide a commit, small
+/// enough that a slow service holds only a few frames.
 inline constexpr std::int64_t lane_credit = 4096;
 
-/// An open frame is sealed at this raw size, even when appends are in flight; the broker is fastest between 256 KB and 1 MB.
+/// An open frame is sealed at this raw size, even when appends are in flight; the broker is fastest between 256 KB and
+/// 1 MB.
 inline constexpr std::size_t frame_bytes_max = 256 * 1024;
 
 /// Appends of one journal that may wait for the log. Two keep the log busy; more only make frames smaller.
@@ -36,8 +37,8 @@ inline constexpr std::chrono::milliseconds append_retry_last{1000};
 /// Waiting before a supervisor starts a partition again.
 inline constexpr std::chrono::milliseconds restart_delay{50};
 
-/// Waiting before a source looks again at a feed that had nothing due: doubles from the first to the last, so that an idle
-/// source costs nothing and a busy one waits no longer than a commit takes.
+/// Waiting before a source looks again at a feed that had nothing due: doubles from the first to the last, so that an
+/// idle source costs nothing and a busy one waits no longer than a commit takes.
 inline constexpr std::chrono::milliseconds feed_poll_first{1};
 inline constexpr std::chrono::milliseconds feed_poll_last{64};
 

@@ -19,8 +19,8 @@ public:
   [[nodiscard]] virtual bool skip(std::uint64_t offset) = 0;
 
   struct filled {
-    std::uint64_t offset = 0;  ///< units of input read so far, including skipped ones
-    bool complete = false;     ///< nothing will follow
+    std::uint64_t offset = 0; ///< units of input read so far, including skipped ones
+    bool complete = false;    ///< nothing will follow
   };
   /// Adds the next events, about `bytes_max` bytes of them, or none when nothing is due yet.
   [[nodiscard]] virtual filled fill(outbox& out, std::size_t bytes_max) = 0;

@@ -18,8 +18,7 @@ class followed_consumer final : public frame_consumer {
 public:
   followed_consumer(std::unique_ptr<frame_consumer> inner, std::shared_ptr<const plan> plan)
       : inner_(std::move(inner)), plan_(std::move(plan)), journals_(inner_->journals()), at_(journals_.size()),
-        seen_(journals_.size()) {
-  }
+        seen_(journals_.size()) {}
 
   [[nodiscard]] std::vector<std::size_t> journals() const override {
     return journals_;
@@ -62,7 +61,7 @@ private:
   std::unique_ptr<frame_consumer> inner_;
   std::shared_ptr<const plan> plan_;
   std::vector<std::size_t> journals_;
-  std::vector<std::uint64_t> at_;                // handled
+  std::vector<std::uint64_t> at_;               // handled
   std::deque<std::atomic<std::uint64_t>> seen_; // handled and flushed
 };
 

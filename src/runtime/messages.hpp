@@ -64,7 +64,8 @@ struct wake {
 /// Finish what you have, then end.
 struct drain {};
 
-/// How much a frame weighs in credit: its deliveries, or all its events for consumers of whole frames, and one for itself.
+/// How much a frame weighs in credit: its deliveries, or all its events for consumers of whole frames, and one for
+/// itself.
 [[nodiscard]] inline std::int64_t weight(const core::routed_frame& frame, bool whole) {
   return static_cast<std::int64_t>(whole ? frame.source->event_count() : frame.deliveries.size()) + 1;
 }

@@ -26,8 +26,7 @@ struct actor_host::state {
   std::unique_ptr<caf::actor_system> system;
 };
 
-actor_host::actor_host(std::size_t threads) : state_(std::make_unique<state>(threads)) {
-}
+actor_host::actor_host(std::size_t threads) : state_(std::make_unique<state>(threads)) {}
 
 actor_host::~actor_host() = default;
 
@@ -116,8 +115,7 @@ private:
     }
     for (std::size_t i = 0; i < env_->plan_->services.size(); ++i) {
       const auto input = feeds_.find(env_->plan_->services[i].info.name);
-      consumers_.push_back(
-          spawn<service_actor>(env_, i, readers_, input != feeds_.end() ? input->second : nullptr));
+      consumers_.push_back(spawn<service_actor>(env_, i, readers_, input != feeds_.end() ? input->second : nullptr));
       monitor(consumers_.back());
     }
   }
@@ -169,8 +167,7 @@ struct node::state {
 };
 
 node::node(caf::actor_system& system, environment env)
-    : system_(&system), env_(std::make_shared<const environment>(std::move(env))), state_(std::make_unique<state>()) {
-}
+    : system_(&system), env_(std::make_shared<const environment>(std::move(env))), state_(std::make_unique<state>()) {}
 
 node::~node() = default;
 

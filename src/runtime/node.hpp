@@ -57,8 +57,8 @@ public:
   [[nodiscard]] const runtime::plan& plan() const noexcept {
     return *env_->plan_;
   }
-  /// Nothing is on its way: every partition runs, has committed all it published and handled all there is. What comes in from
-  /// outside may end that at any time, so ask twice.
+  /// Nothing is on its way: every partition runs, has committed all it published and handled all there is. What comes
+  /// in from outside may end that at any time, so ask twice.
   [[nodiscard]] bool at_rest() const;
   /// The newest frame of a journal that anybody in this node knows of.
   [[nodiscard]] std::uint64_t head(std::size_t journal) const;

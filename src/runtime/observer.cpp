@@ -41,7 +41,7 @@ void observer_actor::start() {
     lanes_.push_back({journal, id, attachment, 0});
     tell(*this, readers_[journal],
          attach_request{caf::actor_cast<caf::actor>(this), attach_request::whole_frames, 0, handled.sequence,
-                env_->limits.lane_credit, attachment});
+                        env_->limits.lane_credit, attachment});
   }
 }
 

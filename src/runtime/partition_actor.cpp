@@ -23,8 +23,8 @@ std::uint64_t attachment_of(caf::actor_id actor, std::size_t lane) {
 
 } // namespace
 
-partition_actor::partition_actor(caf::actor_config& config, std::shared_ptr<const environment> env,
-                                 std::size_t journal, std::vector<caf::actor> readers, std::shared_ptr<feed> input)
+partition_actor::partition_actor(caf::actor_config& config, std::shared_ptr<const environment> env, std::size_t journal,
+                                 std::vector<caf::actor> readers, std::shared_ptr<feed> input)
     : caf::event_based_actor(config), env_(std::move(env)), journal_index_(journal),
       journal_(&env_->plan_->journals[journal]), service_(&env_->plan_->services[journal_->service]),
       readers_(std::move(readers)), feed_(std::move(input)) {
@@ -188,7 +188,7 @@ void partition_actor::start_running() {
     env_->status->set_handled(journal_index_, journal, handled.sequence);
     tell(*this, readers_[journal],
          attach_request{caf::actor_cast<caf::actor>(this), static_cast<std::uint32_t>(journal_->service),
-                journal_->genesis.partition, handled.sequence, env_->limits.lane_credit, attachment});
+                        journal_->genesis.partition, handled.sequence, env_->limits.lane_credit, attachment});
   }
   publish_status();
   schedule_pump();

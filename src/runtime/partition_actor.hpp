@@ -13,11 +13,12 @@
 
 namespace reel::runtime {
 
-/// States: recovering -> owning -> running -> draining -> ended; fenced or regressed ends it from any of them, and its supervisor
-/// starts another one. A source is a partition without reactions that pulls from a feed.
+/// States: recovering -> owning -> running -> draining -> ended; fenced or regressed ends it from any of them, and its
+/// supervisor starts another one. A source is a partition without reactions that pulls from a feed.
 ///
-/// Self-clocking: what arrives while appends are in flight becomes the next frame; when none are, a frame of one event goes out
-/// at once. Nothing outside sees a frame before it is committed, because readers get only committed frames from the log.
+/// Self-clocking: what arrives while appends are in flight becomes the next frame; when none are, a frame of one event
+/// goes out at once. Nothing outside sees a frame before it is committed, because readers get only committed frames
+/// from the log.
 class partition_actor : public caf::event_based_actor {
 public:
   partition_actor(caf::actor_config& config, std::shared_ptr<const environment> env, std::size_t journal,

@@ -1,4 +1,5 @@
-// What a node runs: the choreography, cut into journals and partitions. Computed once, shared by all actors of the node.
+// What a node runs: the choreography, cut into journals and partitions. Computed once, shared by all actors of the
+// node.
 #pragma once
 
 #include "core/frame.hpp"

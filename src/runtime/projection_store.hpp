@@ -55,6 +55,10 @@ public:
   [[nodiscard]] bool rebuilt() const noexcept {
     return table_.rebuilt();
   }
+  /// Rows in memory now.
+  [[nodiscard]] std::size_t cached_rows() const noexcept {
+    return cache_.size();
+  }
 
 private:
   struct source {

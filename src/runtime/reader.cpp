@@ -29,9 +29,8 @@ reader::reader(caf::actor_config& config, std::shared_ptr<const plan> plan, std:
 
 caf::behavior reader::make_behavior() {
   const auto self = caf::actor_cast<caf::actor>(this);
-  watch_ = log_->watch(journal_->id, [self](journal_id, frame_sequence last) {
-    tell_from_outside(self, journal_moved{last});
-  });
+  watch_ = log_->watch(journal_->id,
+                       [self](journal_id, frame_sequence last) { tell_from_outside(self, journal_moved{last}); });
   if (const auto tail = log_->last(journal_->id)) {
     last_ = tail->sequence;
   }
@@ -66,8 +65,8 @@ void reader::on_attach(const attach_request& a) {
   lanes_.push_back({a, after(a.handled), a.credit, {}});
   if (a.service != attach_request::whole_frames && !routers_.contains(a.service)) {
     const auto& service = plan_->services[a.service];
-    routers_.emplace(a.service, core::router(service.info, plan_->registry,
-                                             static_cast<std::uint32_t>(service.journals.size())));
+    routers_.emplace(a.service,
+                     core::router(service.info, plan_->registry, static_cast<std::uint32_t>(service.journals.size())));
   }
   pump();
 }
@@ -109,14 +108,13 @@ void reader::read(frame_sequence from) {
   const auto immediate = std::make_shared<std::optional<core::expected<transport::frames>>>();
   const auto in_call = std::make_shared<std::atomic<bool>>(true);
   const auto self = caf::actor_cast<caf::actor>(this);
-  log_->read(journal_->id, from, defaults::read_bytes_max,
-             [=](core::expected<transport::frames> frames) {
-               if (std::this_thread::get_id() == caller && in_call->load()) {
-                 *immediate = std::move(frames);
-               } else {
-                 tell_from_outside(self, journal_read{ticket, std::move(frames)});
-               }
-             });
+  log_->read(journal_->id, from, defaults::read_bytes_max, [=](core::expected<transport::frames> frames) {
+    if (std::this_thread::get_id() == caller && in_call->load()) {
+      *immediate = std::move(frames);
+    } else {
+      tell_from_outside(self, journal_read{ticket, std::move(frames)});
+    }
+  });
   in_call->store(false);
   if (!immediate->has_value()) {
     return;
@@ -164,9 +162,8 @@ void reader::deliver(const transport::frames& frames) {
 }
 
 void reader::deliver_partitions(std::uint32_t service, const std::shared_ptr<const core::frame>& frame) {
-  const bool wanted = std::any_of(lanes_.begin(), lanes_.end(), [&](const lane& l) {
-    return l.consumer.service == service && wants(l, *frame);
-  });
+  const bool wanted = std::any_of(lanes_.begin(), lanes_.end(),
+                                  [&](const lane& l) { return l.consumer.service == service && wants(l, *frame); });
   if (!wanted) {
     return;
   }

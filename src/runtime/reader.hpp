@@ -1,4 +1,5 @@
-// The reader of one journal: reads each frame once per node, demultiplexes it, and feeds partitions and projections by credit.
+// The reader of one journal: reads each frame once per node, demultiplexes it, and feeds partitions and projections by
+// credit.
 #pragma once
 
 #include "runtime/caf.hpp"
@@ -12,9 +13,9 @@
 
 namespace reel::runtime {
 
-/// Lifecycle: spawned by the node before its consumers; consumers attach, and attach again after a restart. Consumers at the
-/// same place share one read and one demultiplexing; one that lags, because it gave no credit, reads again by itself later and holds
-/// up nobody. Never blocks: what is not in the log's memory arrives as a message.
+/// Lifecycle: spawned by the node before its consumers; consumers attach, and attach again after a restart. Consumers
+/// at the same place share one read and one demultiplexing; one that lags, because it gave no credit, reads again by
+/// itself later and holds up nobody. Never blocks: what is not in the log's memory arrives as a message.
 class reader : public caf::event_based_actor {
 public:
   reader(caf::actor_config& config, std::shared_ptr<const plan> plan, std::size_t journal, transport::log& log,

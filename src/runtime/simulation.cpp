@@ -33,12 +33,11 @@ struct virtual_host {
 /// One life of the node: from its start to its crash, or to the rest at the end.
 class life {
 public:
-  life(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage, const simulation_options& options,
-       std::mt19937_64& random, std::chrono::nanoseconds start)
+  life(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage,
+       const simulation_options& options, std::mt19937_64& random, std::chrono::nanoseconds start)
       : random_(random), start_(start), log_(storage, options.log, random()),
         snapshots_(storage, options.log.lost_snapshots, random()),
-        node_(*host_.system, make_environment(plan, options)) {
-  }
+        node_(*host_.system, make_environment(plan, options)) {}
 
   [[nodiscard]] bool begin(const std::string& source, std::shared_ptr<feed> input) {
     if (!node_.open()) {

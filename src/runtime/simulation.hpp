@@ -32,7 +32,8 @@ struct simulation_result {
   std::vector<std::string> alarms;
 };
 
-/// Runs the plan on `storage` until it rests. `input` makes a fresh feed for each life of the node, reading the source `source`.
+/// Runs the plan on `storage` until it rests. `input` makes a fresh feed for each life of the node, reading the source
+/// `source`.
 [[nodiscard]] simulation_result simulate(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage,
                                          const std::string& source, const std::function<std::shared_ptr<feed>()>& input,
                                          const simulation_options& options);

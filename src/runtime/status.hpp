@@ -32,8 +32,7 @@ struct partition_status {
 /// Thread-safe. Writers are the actors, readers anybody.
 class node_status {
 public:
-  explicit node_status(std::size_t journals) : heads_(journals), partitions_(journals), handled_(journals * journals) {
-  }
+  explicit node_status(std::size_t journals) : heads_(journals), partitions_(journals), handled_(journals * journals) {}
 
   void set_head(std::size_t journal, frame_sequence last) noexcept {
     heads_[journal].store(static_cast<std::uint64_t>(last), std::memory_order_relaxed);

@@ -1,4 +1,5 @@
-// Runs the whole shop on the simulated log, one seed after the other, with crashes and faults, and judges each run by its journals.
+// Runs the whole shop on the simulated log, one seed after the other, with crashes and faults, and judges each run by
+// its journals.
 //
 //   shop_simulation [--seeds FIRST..LAST] [--orders N]
 
@@ -32,7 +33,9 @@ struct totals {
 struct scenario {
   explicit scenario(std::uint64_t seed, std::uint64_t order_count) {
     std::mt19937_64 random(seed * 7919);
-    const auto share = [&random](std::uint32_t percent_max) { return static_cast<double>(random() % (percent_max + 1)) / 100; };
+    const auto share = [&random](std::uint32_t percent_max) {
+      return static_cast<double>(random() % (percent_max + 1)) / 100;
+    };
     shop = {share(30), share(30), seed};
     orders = {order_count, seed, static_cast<std::uint32_t>(random() % 400'000)};
     partitions = static_cast<std::uint32_t>(1 + random() % 3);

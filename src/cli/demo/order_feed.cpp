@@ -12,8 +12,7 @@ namespace reel::demo {
 order_feed::order_feed(std::unique_ptr<order_source> orders, std::vector<sku_demand> goods,
                        std::uint64_t cancel_distance_max, std::string identity, feed_pace pace)
     : orders_(std::move(orders)), goods_(std::move(goods)), cancel_distance_max_(cancel_distance_max),
-      identity_(std::move(identity)), pace_(std::move(pace)) {
-}
+      identity_(std::move(identity)), pace_(std::move(pace)) {}
 
 std::string order_feed::identity() const {
   return identity_;

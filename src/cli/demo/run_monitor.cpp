@@ -70,7 +70,6 @@ void run_monitor::on_frame(const std::shared_ptr<const core::frame>& frame) {
   counts_.ended += all_ended;
 }
 
-void run_monitor::flush() {
-}
+void run_monitor::flush() {}
 
 } // namespace reel::demo

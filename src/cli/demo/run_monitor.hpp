@@ -26,7 +26,7 @@ public:
   struct counts {
     std::atomic<std::uint64_t> created{0};
     std::atomic<std::uint64_t> ended{0};
-    std::atomic<std::uint64_t> cancelled{0}; ///< of those
+    std::atomic<std::uint64_t> cancelled{0};      ///< of those
     std::atomic<std::uint64_t> created_before{0}; ///< of those, by earlier runs
     std::atomic<std::uint64_t> ended_before{0};
     std::atomic<std::uint64_t> events{0};

@@ -83,9 +83,7 @@ void describe_value(const T& value, std::string& out) {
       describe_value(element, out);
     }
     out += ']';
-  } else {
-    check_supported<T>();
-    check_field_names<T>();
+  } else if constexpr (std::is_aggregate_v<T>) {
     std::size_t index = 0;
     out += '{';
     with_members(value, [&](const auto&... member) { (describe_member<T>(index++, member, out), ...); });

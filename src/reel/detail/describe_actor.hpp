@@ -89,6 +89,16 @@ struct part_traits<until<Events...>> {
   static constexpr bool is_reaction = false;
 };
 
+template <class Part>
+inline constexpr bool is_part = requires {
+  part_traits<Part>::is_reaction;
+};
+
+template <class Flow>
+inline constexpr bool is_flow = false;
+template <class... Parts>
+inline constexpr bool is_flow<flow<Parts...>> = (is_part<Parts> && ...);
+
 template <class Actor, class Event>
 concept folds = requires(Actor& actor, const Event& e) {
   actor.apply(e);
@@ -96,7 +106,11 @@ concept folds = requires(Actor& actor, const Event& e) {
 
 template <class First, class... Rest>
 constexpr std::string_view first_field(type_list<First, Rest...>) {
-  return event_traits<First>::entity_field;
+  if constexpr (event<First>) {
+    return event_traits<First>::entity_field;
+  } else {
+    return {};
+  }
 }
 
 /// The entity field of the first event that a part of a flow publishes, or nothing.
@@ -129,12 +143,16 @@ constexpr bool key_type_fits() {
 
 template <class Actor, class Event>
 constexpr void check_output() {
-  static_assert(event<Event>, "reel: a reaction may only publish events; mark the table with (event) in its schema");
   static_assert(folds<Actor, Event>, "reel: a fold is missing: the actor publishes this event, so it needs "
                                      "`void apply(const Event&)`, even when it does nothing");
   static_assert(key_type_fits<Actor, Event>(),
                 "reel: the key does not match: the actor's `key` and the (entity) field of "
                 "an event that it publishes must both be strings or both integers");
+}
+
+template <class... Outputs>
+constexpr bool all_events(type_list<Outputs...>) {
+  return (event<Outputs> && ...);
 }
 
 template <class Step, class... Outputs>
@@ -146,31 +164,47 @@ template <class Actor, class Event>
 constexpr void check_input() {
   static_assert(event<Event>,
                 "reel: a reaction's parameter must be an event; mark the table with (event) in its schema");
-  constexpr bool same_field = event_traits<Event>::entity_field == own_entity_field(typename Actor::flow{});
-  static_assert(has_keys<Actor, Event> || (same_field && key_type_fits<Actor, Event>()),
-                "reel: the key does not match: this event is not keyed like the actor; add "
-                "`static auto keys(const Event&)` that returns the keys of the entities that it concerns");
+  if constexpr (event<Event>) {
+    constexpr bool same_field = event_traits<Event>::entity_field == own_entity_field(typename Actor::flow{});
+    static_assert(has_keys<Actor, Event> || (same_field && key_type_fits<Actor, Event>()),
+                  "reel: the key does not match: this event is not keyed like the actor; add "
+                  "`static auto keys(const Event&)` that returns the keys of the entities that it concerns");
+  }
 }
 
+template <class Step, class Outputs>
+constexpr void check_undo() {
+  if constexpr (!std::is_void_v<Step>) {
+    static_assert(compensates_step<Step>(Outputs{}),
+                  "reel: this undo compensates nothing: none of the events that it publishes has the attribute "
+                  "compensates:\"...\" with the name of the step");
+  }
+}
+
+/// Says what is wrong with a reaction. False when it cannot be described, so that nothing else is said about it.
 template <class Actor, auto Function, class Step>
-constexpr void check_reaction() {
+constexpr bool check_reaction() {
   using s = signature<decltype(Function)>;
   static_assert(s::valid,
                 "reel: a reaction must be a member function `Out fn(const Event&, const reel::context&) const`");
   if constexpr (s::valid) {
+    using out = outputs_of<typename s::out>;
     static_assert(s::is_const,
                   "reel: a reaction must not change state: declare it const; state changes in apply(), from the "
                   "events that the reaction publishes");
-    static_assert(outputs_of<typename s::out>::valid,
-                  "reel: a reaction returns one_of<...>, maybe<...>, all<...> or many<...> of events");
+    static_assert(out::valid, "reel: a reaction returns one_of<...>, maybe<...>, all<...> or many<...> of events");
     check_input<Actor, typename s::event>();
-    if constexpr (outputs_of<typename s::out>::valid && !std::is_void_v<Step>) {
-      using outputs = typename outputs_of<typename s::out>::template apply<type_list>;
-      static_assert(compensates_step<Step>(outputs{}),
-                    "reel: this undo compensates nothing: none of the events that it publishes has the attribute "
-                    "compensates:\"...\" with the name of the step");
+    if constexpr (out::valid) {
+      using outputs = typename out::template apply<type_list>;
+      constexpr bool events = all_events(outputs{});
+      static_assert(events, "reel: a reaction may only publish events: mark the table with (event) in its schema");
+      if constexpr (events) {
+        check_undo<Step, outputs>();
+        return s::is_const && event<typename s::event>;
+      }
     }
   }
+  return false;
 }
 
 // -- building the description -----------------------------------------------------------------------------------------
@@ -205,7 +239,9 @@ void add_fold(actor_description& d) {
       return;
     }
   }
-  d.actor.folds.push_back({event_traits<Event>::id, &apply_event<Actor, Event>});
+  if constexpr (folds<Actor, Event>) {
+    d.actor.folds.push_back({event_traits<Event>::id, &apply_event<Actor, Event>});
+  }
 }
 
 template <class Actor, class... Outputs>
@@ -218,9 +254,8 @@ void add_outputs(actor_description& d, reaction_info& r, type_list<Outputs...>) 
 
 template <class Actor, auto Function, class Step>
 void add_reaction(actor_description& d) {
-  check_reaction<Actor, Function, Step>();
   using s = signature<decltype(Function)>;
-  if constexpr (s::valid && s::is_const && outputs_of<typename s::out>::valid) {
+  if constexpr (check_reaction<Actor, Function, Step>()) {
     reaction_info r;
     r.name = function_name<Function>();
     r.input = event_traits<typename s::event>::id;
@@ -295,7 +330,11 @@ void describe_parts(actor_description& d) {
   d.actor.fold_version = fold_version<Actor>();
   d.actor.shape = state_shape<Actor>();
   d.actor.make_table = []() -> std::unique_ptr<entity_table> { return std::make_unique<typed_table<Actor>>(); };
-  add_parts<Actor>(d, typename Actor::flow{});
+  constexpr bool known = is_flow<typename Actor::flow>;
+  static_assert(known, "reel: a flow is made of react<&Actor::fn>, undo<Step, &Actor::fn> and until<Events...>");
+  if constexpr (known) {
+    add_parts<Actor>(d, typename Actor::flow{});
+  }
 }
 
 template <class Actor>

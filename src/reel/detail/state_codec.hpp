@@ -63,15 +63,6 @@ concept saves_itself = requires(const T& saved, T& loaded, std::string_view byte
   { loaded.load(bytes) } -> std::same_as<bool>;
 };
 
-/// A plain struct, whose members are looked at one by one.
-template <class T>
-constexpr void check_supported() {
-  static_assert(std::is_aggregate_v<T>,
-                "reel: this member of an actor's state cannot be saved in snapshots; use numbers, "
-                "strings, containers, optionals or plain structs of them, or give the actor "
-                "`std::string save() const` and `bool load(std::string_view)`");
-}
-
 /// Names of the members, when the struct has them: `static constexpr std::array field_names{"on_hand", "reserved"};`
 template <class T>
 constexpr void check_field_names() {
@@ -140,8 +131,7 @@ void save_value(const T& value, std::string& out) {
     for (const typename T::value_type& element : value) {
       save_value(element, out);
     }
-  } else {
-    check_supported<T>();
+  } else if constexpr (std::is_aggregate_v<T>) { // shape_of() refuses the others
     with_members(value, [&out](const auto&... member) { (save_value(member, out), ...); });
   }
 }
@@ -219,8 +209,7 @@ bool load_value(T& value, state_input& in) {
   } else if constexpr (container<T>) {
     value.clear();
     return load_elements<typename T::value_type>(in, [&](auto&& element) { value.push_back(std::move(element)); });
-  } else {
-    check_supported<T>();
+  } else if constexpr (std::is_aggregate_v<T>) {
     return with_members(value, [&in](auto&... member) { return (load_value(member, in) && ...); });
   }
 }
@@ -259,8 +248,7 @@ std::string shape_of() {
     return "set<" + shape_of<typename T::key_type, Depth + 1>() + ">";
   } else if constexpr (container<T>) {
     return "list<" + shape_of<typename T::value_type, Depth + 1>() + ">";
-  } else {
-    check_supported<T>();
+  } else if constexpr (std::is_aggregate_v<T>) {
     check_field_names<T>();
     std::string out = "{";
     T value{};
@@ -269,6 +257,12 @@ std::string shape_of() {
       ((out += field_name<T>(index++) + ":" + shape_of<std::remove_cvref_t<Members>, Depth + 1>() + ";"), ...);
     });
     return out + "}";
+  } else {
+    static_assert(
+        std::is_aggregate_v<T>,
+        "reel: this member of an actor's state cannot be saved in snapshots; use numbers, strings, containers, "
+        "optionals or plain structs of them, or give the actor `std::string save() const` and `bool "
+        "load(std::string_view)`");
   }
 }
 

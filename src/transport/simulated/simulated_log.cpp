@@ -35,8 +35,7 @@ journal_tail simulated_storage::journal::tail() const {
 }
 
 simulated_log::simulated_log(simulated_storage& storage, const simulated_options& options, std::uint64_t seed)
-    : storage_(&storage), options_(options), random_(seed) {
-}
+    : storage_(&storage), options_(options), random_(seed) {}
 
 simulated_log::~simulated_log() {
   for (auto& [journal, queue] : appends_) {
@@ -235,8 +234,7 @@ void simulated_log::crash() {
 // -- snapshots --------------------------------------------------------------------------------------------------------
 
 simulated_snapshots::simulated_snapshots(simulated_storage& storage, std::uint32_t lost_permille, std::uint64_t seed)
-    : storage_(&storage), lost_permille_(lost_permille), random_(seed) {
-}
+    : storage_(&storage), lost_permille_(lost_permille), random_(seed) {}
 
 void simulated_snapshots::put(snapshot s) {
   if (dead_ || random_() % 1000 < lost_permille_) {

@@ -1,0 +1,142 @@
+// Tests of an actor as its history reads: given what happened, when this happens, expect that.
+//
+//   given<Stock>("22423", make<StockAdded>("22423", 10))
+//       .when(make<OrderCreated>(...))
+//       .expect(make<StockReserved>(...));
+#pragma once
+
+#include <reel/detail/describe_actor.hpp>
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <typeindex>
+#include <utility>
+#include <vector>
+
+namespace reel::test {
+
+/// An event that no actor published.
+class example {
+public:
+  example(event_info type, bytes_view payload) : type_(std::move(type)), payload_(payload.begin(), payload.end()) {}
+  [[nodiscard]] const event_info& type() const noexcept {
+    return type_;
+  }
+  [[nodiscard]] bytes_view payload() const noexcept {
+    return payload_;
+  }
+
+private:
+  event_info type_;
+  std::vector<std::byte> payload_; // the default allocator aligns to 16
+};
+
+/// Builds an event from its fields, like context::make.
+template <event Event, class... Fields>
+[[nodiscard]] example make(const Fields&... fields) {
+  outbox out;
+  const auto index = out.add<Event>(fields...);
+  return {info<Event>(), out.event(index).payload};
+}
+
+/// Builds an event with nested tables, like context::build.
+template <event Event, class Fill>
+[[nodiscard]] example build(Fill fill) {
+  outbox out;
+  const auto index = out.build<Event>(fill);
+  return {info<Event>(), out.event(index).payload};
+}
+
+/// An expectation that was not met; what() shows both sides.
+class mismatch : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One entity's history. Every step throws: mismatch when an expectation is not met, std::logic_error when the test
+/// itself is wrong (an event that does not concern the entity, say).
+class scenario {
+public:
+  scenario(detail::actor_description actor, std::type_index type, std::string key);
+
+  /// Folds events of the entity's past, its own ones or those that end it.
+  template <std::same_as<example>... Examples>
+  scenario& given(const Examples&... events) {
+    (happened(events), ...);
+    return *this;
+  }
+  /// What the reactions find in context::provided.
+  template <class T>
+  scenario& providing(std::shared_ptr<const T> value) {
+    provides_.push_back({typeid(T), std::move(value)});
+    return *this;
+  }
+  /// What context::time says from now on.
+  scenario& at(timestamp time) {
+    time_ = time;
+    return *this;
+  }
+
+  /// Runs all reactions of the flow to this event, and folds what they publish.
+  scenario& when(const example& event);
+
+  /// Exactly these events were published by the last when(), in this order.
+  template <std::same_as<example>... Examples>
+  scenario& expect(const Examples&... events) {
+    compare({&events...});
+    return *this;
+  }
+  scenario& expect_nothing() {
+    compare({});
+    return *this;
+  }
+  /// The reaction threw, and the exception's text contains `what`.
+  scenario& expect_failure(std::string_view what = {});
+
+  /// The state after all that.
+  template <class Actor>
+  [[nodiscard]] const Actor& state() const {
+    if (type_ != typeid(Actor)) {
+      throw std::logic_error("the scenario is about another actor than " + std::string(detail::type_name<Actor>()));
+    }
+    return *static_cast<const Actor*>(table_->find(key_));
+  }
+  /// The state as JSON.
+  [[nodiscard]] std::string describe() const;
+
+private:
+  void happened(const example& event);
+  bool fold(const example& event);
+  bool end(const example& event);
+  [[nodiscard]] bool concerns(void (*keys)(const std::byte*, key_list&), const example& event) const;
+  void run(const reaction_info& reaction, const example& event);
+  void take(const outbox& events, const published& indices);
+  void compare(const std::vector<const example*>& expected) const;
+  [[nodiscard]] std::string title() const;
+  [[nodiscard]] const event_info& find(event_type_id type) const;
+
+  detail::actor_description actor_;
+  std::type_index type_;
+  std::string key_;
+  std::unique_ptr<entity_table> table_;
+  std::vector<provided> provides_;
+  timestamp time_{};
+  std::uint64_t events_ = 0; ///< handled so far
+  std::string last_;         ///< the event of the last when(), for people
+  std::vector<example> published_;
+  std::optional<std::string> failure_;
+};
+
+/// Begins with an entity that has seen these events. Integer keys are written as text, like in the journal.
+template <class Actor, std::same_as<example>... Examples>
+[[nodiscard]] scenario given(std::string key, const Examples&... events) {
+  scenario result(detail::describe_actor<Actor>(), typeid(Actor), std::move(key));
+  result.given(events...);
+  return result;
+}
+
+} // namespace reel::test
