@@ -21,8 +21,6 @@ namespace reel::testing_nats {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 /// A port that was free a moment ago.
 std::uint16_t free_port() {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -208,7 +206,7 @@ void broker::resume(std::size_t server) {
 }
 
 void broker::wait_ready() {
-  const auto limit = std::chrono::steady_clock::now() + 30s;
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     while (servers_[i].process > 0 && !jetstream_answers(url(i), settings_)) {
       if (!runs(servers_[i].process)) {
@@ -218,7 +216,7 @@ void broker::wait_ready() {
       if (std::chrono::steady_clock::now() > limit) {
         throw std::runtime_error("nats-server does not answer: " + last_words(i));
       }
-      std::this_thread::sleep_for(20ms);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
   }
 }
