@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <tuple>
+
 using namespace sample::bank;
 using reel::test::given;
 using reel::test::make;
