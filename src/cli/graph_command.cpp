@@ -1,8 +1,10 @@
 #include "cli/graph_command.hpp"
 
 #include "cli/json_text.hpp"
+#include "cli/names.hpp"
 #include "core/check.hpp"
 #include "core/graph.hpp"
+#include "core/graph_selection.hpp"
 
 #include <fmt/format.h>
 
@@ -41,8 +43,21 @@ checked_choreography check_choreography(const choreography_info& choreography) {
   return result;
 }
 
-std::string draw_choreography(const choreography_info& choreography, std::string_view format) {
-  const auto graph = core::make_graph(choreography);
+core::expected<std::string> draw_choreography(const choreography_info& choreography, std::string_view format,
+                                              const graph_part& part) {
+  auto graph = core::make_graph(choreography);
+  if (!part.service.empty()) {
+    const auto service = find_home(choreography, part.service);
+    if (!service)
+      return tl::unexpected(service.error());
+    graph = core::around_service(graph, *service);
+  }
+  if (!part.from.empty()) {
+    const auto event = find_event(choreography, part.from);
+    if (!event)
+      return tl::unexpected(event.error());
+    graph = core::following_event(graph, (*event)->name);
+  }
   if (format == "dot")
     return with_line_break(core::to_dot(graph));
   if (format == "json")

@@ -1,6 +1,8 @@
 // `check` and `graph`: what a choreography looks like, and what is wrong with it.
 #pragma once
 
+#include "core/error.hpp"
+
 #include <reel/descriptor.hpp>
 
 #include <string>
@@ -16,7 +18,14 @@ struct checked_choreography {
 
 [[nodiscard]] checked_choreography check_choreography(const choreography_info& choreography);
 
-/// `format` is "mermaid", "dot" or "json". Ended by a line break.
-[[nodiscard]] std::string draw_choreography(const choreography_info& choreography, std::string_view format);
+/// Which part of the graph to draw; all empty: the whole.
+struct graph_part {
+  std::string service; ///< what this service or source publishes and reacts to
+  std::string from;    ///< what may follow from this event, qualified or short
+};
+
+/// `format` is "mermaid", "dot" or "json". Ended by a line break. Errors: invalid (no such service or event).
+[[nodiscard]] core::expected<std::string> draw_choreography(const choreography_info& choreography,
+                                                            std::string_view format, const graph_part& part = {});
 
 } // namespace reel::cli

@@ -1,3 +1,4 @@
+#include "cli/command_host.hpp"
 #include "cli/data_directory.hpp"
 #include "cli/events_command.hpp"
 #include "cli/graph_command.hpp"
@@ -5,6 +6,7 @@
 #include "cli/state_command.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verify.hpp"
+#include "core/nearest_name.hpp"
 
 #include <reel/main.hpp>
 
@@ -13,38 +15,25 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 namespace reel {
 namespace {
 
-constexpr int success = 0;
-constexpr int failure = 1;
-constexpr int wrong_usage = 2;
+using cli::failure;
+using cli::success;
+using cli::wrapped;
+using cli::wrong_usage;
+
 constexpr int follow_wait_ms = 200;
 
 constexpr std::size_t option_columns = 26;
-constexpr std::size_t description_columns = 74;
-
-/// With line breaks, so that the description of an option stays in its column.
-std::string wrapped(const std::string& text) {
-  std::string result;
-  std::size_t column = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find(' ', at), text.size());
-    const auto word = text.substr(at, end - at);
-    const bool fits = column + 1 + word.size() <= description_columns;
-    if (column > 0)
-      result += fits ? ' ' : '\n';
-    column = column > 0 && fits ? column + 1 + word.size() : word.size();
-    result += word;
-    at = end + 1;
-  }
-  return result;
-}
 
 /// Builds the command line of a program and runs what was asked for.
 class command_line {
@@ -59,7 +48,7 @@ public:
     for (const auto& extra : commands)
       add(extra);
     add_check();
-    add_graph();
+    cli::add_drawing_commands(host());
     add_events();
     add_state();
     add_verify();
@@ -72,17 +61,43 @@ public:
       return app_.exit(asked_for_help);
     } catch (const CLI::ParseError& error) {
       if (app_.get_subcommands().empty() && argc > 1 && argv[1][0] != '-')
-        return refuse(fmt::format("there is no command {}", argv[1]));
-      return refuse(error.what());
+        return refuse(core::no_such_name("command", argv[1], command_names()));
+      return refuse(error.what() + nearest_option(argc, argv));
     }
     return run_();
   }
 
 private:
-  /// Exit status of a command whose work is done; says what went wrong.
-  int conclude(const core::error& error) const {
-    fmt::print(stderr, "{}: {}\n", choreography_->name, error.what);
-    return error.code == core::errc::invalid ? wrong_usage : failure;
+  [[nodiscard]] cli::command_host host() {
+    return {choreography_, &app_, &run_};
+  }
+  int conclude(const core::error& error) {
+    return host().conclude(error);
+  }
+
+  [[nodiscard]] std::vector<std::string_view> command_names() const {
+    std::vector<std::string_view> names;
+    for (const auto* sub : app_.get_subcommands([](const CLI::App*) { return true; }))
+      names.push_back(sub->get_name());
+    return names;
+  }
+
+  /// "; did you mean --json?" for the first option that the chosen command does not have.
+  [[nodiscard]] std::string nearest_option(int argc, char** argv) const {
+    const CLI::App* const chosen = app_.get_subcommands().empty() ? &app_ : app_.get_subcommands().front();
+    std::vector<std::string> known;
+    for (const auto* option : chosen->get_options())
+      if (!option->get_lnames().empty())
+        known.push_back("--" + option->get_lnames().front());
+    const std::vector<std::string_view> views(known.begin(), known.end());
+    for (int i = 1; i < argc; ++i) {
+      const auto given = std::string_view{argv[i]}.substr(0, std::string_view{argv[i]}.find('='));
+      if (!given.starts_with("--") || std::find(views.begin(), views.end(), given) != views.end())
+        continue;
+      const auto near = core::nearest_name(given, views);
+      return near.empty() ? std::string{} : fmt::format("; did you mean {}?", near);
+    }
+    return {};
   }
 
   int refuse(const std::string& sentence) const {
@@ -115,13 +130,6 @@ private:
     });
   }
 
-  /// The option that all commands on journals have.
-  static void add_data(CLI::App* sub, std::string& directory) {
-    sub->add_option("--data", directory, "The data directory; a node may be running on it")
-        ->type_name("DIR")
-        ->required();
-  }
-
   void add_check() {
     const auto json = std::make_shared<bool>(false);
     auto* const sub = app_.add_subcommand("check", "Look for plain faults of the choreography");
@@ -135,20 +143,6 @@ private:
     });
   }
 
-  void add_graph() {
-    const auto format = std::make_shared<std::string>("mermaid");
-    auto* const sub = app_.add_subcommand("graph", "Draw who publishes what and who reacts to it");
-    sub->add_option("--format", *format, "mermaid, dot or json")
-        ->check(CLI::IsMember({"mermaid", "dot", "json"}))
-        ->capture_default_str();
-    sub->callback([this, format] {
-      run_ = [this, format] {
-        fmt::print("{}", cli::draw_choreography(*choreography_, *format));
-        return success;
-      };
-    });
-  }
-
   void add_events() {
     struct asked {
       std::string directory;
@@ -156,7 +150,7 @@ private:
     };
     const auto given = std::make_shared<asked>();
     auto* const sub = app_.add_subcommand("events", "Print what the journals hold, causes before effects");
-    add_data(sub, given->directory);
+    cli::command_host::add_data(*sub, given->directory);
     sub->add_option("--order", given->options.flow, "Only the events of this order")->type_name("KEY");
     sub->add_option("--service", given->options.service,
                     "Only of this service, source or journal: inventory, inventory/0")
@@ -167,7 +161,7 @@ private:
     sub->callback([this, given] { run_ = [this, given] { return run_events(given->directory, given->options); }; });
   }
 
-  int run_events(const std::string& directory, const cli::events_options& options) const {
+  int run_events(const std::string& directory, const cli::events_options& options) {
     const auto log = cli::open_for_reading(directory);
     if (!log)
       return conclude(log.error());
@@ -190,7 +184,7 @@ private:
     };
     const auto given = std::make_shared<asked>();
     auto* const sub = app_.add_subcommand("state", "Fold the state of one entity, now or as of an earlier moment");
-    add_data(sub, given->directory);
+    cli::command_host::add_data(*sub, given->directory);
     sub->add_option("SERVICE", given->options.service, "The service: inventory")->required();
     sub->add_option("KIND", given->options.kind, "The kind of entity: Stock")->required();
     sub->add_option("KEY", given->options.key, "The entity: a SKU, an order")->required();
@@ -221,7 +215,7 @@ private:
     const auto given = std::make_shared<asked>();
     auto* const sub =
         app_.add_subcommand("verify", "Check all invariants from the journals alone; exit status 1 when one is broken");
-    add_data(sub, given->directory);
+    cli::command_host::add_data(*sub, given->directory);
     sub->add_flag("--json", given->json, "Print the result as one JSON object");
     auto* const running = sub->add_flag("--running", given->running,
                                         "The run is not over: open flows are no violation (default: "
@@ -237,7 +231,7 @@ private:
     });
   }
 
-  int run_verify(const std::string& directory, cli::verify_options options, bool json) const {
+  int run_verify(const std::string& directory, cli::verify_options options, bool json) {
     const auto log = cli::open_for_reading(directory);
     if (!log)
       return conclude(log.error());

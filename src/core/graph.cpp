@@ -143,6 +143,11 @@ std::vector<std::string_view> homes_of(const choreography_graph& graph) {
       homes.push_back(a.home);
     }
   }
+  for (const auto& e : graph.events) { // of a part of a graph: its publisher may be left out
+    if (!e.home.empty() && std::find(homes.begin(), homes.end(), e.home) == homes.end()) {
+      homes.push_back(e.home);
+    }
+  }
   homes.emplace_back();
   return homes;
 }

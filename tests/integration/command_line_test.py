@@ -2,9 +2,11 @@
 """The shop's command line: wrong use is refused with status 2 and by name, output goes where it belongs."""
 
 import contextlib
+import json
 import os
 import pathlib
 import pty
+import shutil
 import subprocess
 import sys
 import time
@@ -40,6 +42,10 @@ class WrongUse(unittest.TestCase):
         (["events"], "--data"),
         (["state", "inventory", "Stock", "sku-1"], "--data"),
         (["graph", "--format", "crayon"], "--format"),
+        (["graph", "--service", "paymnt"], "did you mean payment?"),
+        (["graph", "--from", "ShipingFailed"], "did you mean ShippingFailed?"),
+        (["graph", "--servic", "payment"], "did you mean --service?"),
+        (["grahp"], "did you mean graph?"),
         (["no-such-command"], "no-such-command"),
     ]
 
@@ -69,6 +75,26 @@ class WrongUse(unittest.TestCase):
         status, _, err = run(SHOP, "demo", "--input", "no-such-file.csv")
         self.assertIn(status, (1, 2))
         self.assertIn("no-such-file.csv", err)
+
+
+class Drawing(unittest.TestCase):
+    def test_a_part_of_the_graph(self):
+        status, out, err = run(SHOP, "graph", "--from", "ShippingFailed")
+        self.assertEqual(status, 0, err)
+        self.assertIn("PaymentRefunded", out)
+        self.assertNotIn("StockShort", out)
+        status, out, err = run(SHOP, "graph", "--service", "intake", "--format", "json")
+        self.assertEqual(status, 0, err)
+        self.assertNotIn("PaymentProcessed", json.dumps(json.loads(out)))
+
+    def test_svg_is_drawn_or_said_to_be_missing(self):
+        status, out, err = run(SHOP, "graph", "--format", "svg")
+        if shutil.which("dot"):
+            self.assertEqual(status, 0, err)
+            self.assertIn("</svg>", out)
+        else:
+            self.assertEqual(status, 1)
+            self.assertIn("Graphviz", err)
 
 
 class Help(unittest.TestCase):
