@@ -35,5 +35,7 @@ struct command_host {
 
 /// graph
 void add_drawing_commands(const command_host& host);
+/// trace, coverage
+void add_watching_commands(const command_host& host);
 
 } // namespace reel::cli

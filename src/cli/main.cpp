@@ -51,6 +51,7 @@ public:
     cli::add_drawing_commands(host());
     add_events();
     add_state();
+    cli::add_watching_commands(host());
     add_verify();
   }
 

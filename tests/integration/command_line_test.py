@@ -9,6 +9,7 @@ import pty
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -17,7 +18,7 @@ from shop_process import Shop, run
 
 SHOP = None
 TEST_DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
-COMMANDS = ("demo", "verify", "events", "state", "check", "graph")
+COMMANDS = ("demo", "verify", "events", "state", "check", "graph", "trace", "coverage")
 ESCAPE = "\x1b"
 
 
@@ -95,6 +96,55 @@ class Drawing(unittest.TestCase):
         else:
             self.assertEqual(status, 1)
             self.assertIn("Graphviz", err)
+
+
+class Watching(unittest.TestCase):
+    """What happened, read from the journals of one small run."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="reel-test-")
+        cls.data = pathlib.Path(cls.folder.name) / "data"
+        status, _, err = run(SHOP, "demo", "--orders", 300, "--cancellations", "10%", "--data", cls.data)
+        assert status == 0, err
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_trace_tells_one_order_in_three_ways(self):
+        status, text, err = run(SHOP, "trace", 17, "--data", self.data)
+        self.assertEqual(status, 0, err)
+        self.assertIn("OrderCreated", text)
+        _, mermaid, _ = run(SHOP, "trace", 17, "--data", self.data, "--format", "mermaid")
+        self.assertTrue(mermaid.startswith("sequenceDiagram\n"), mermaid)
+        _, out, _ = run(SHOP, "trace", 17, "--data", self.data, "--json")
+        events = json.loads(out)["events"]
+        seen = set()
+        for event in events:
+            self.assertTrue(event["cause"] is None or event["cause"] in seen, "causes come before effects")
+            seen.add(event["id"])
+        self.assertTrue(events[-1]["type"].startswith("shop."))
+
+    def test_trace_of_an_order_that_is_not_there(self):
+        status, out, err = run(SHOP, "trace", "no-such-order", "--data", self.data)
+        self.assertEqual(status, 1)
+        self.assertIn("no-such-order", err)
+        self.assertEqual(out, "")
+
+    def test_coverage_counts_and_requires(self):
+        status, out, err = run(SHOP, "coverage", "--data", self.data, "--json")
+        self.assertEqual(status, 0, err)
+        once = json.loads(out)
+        self.assertEqual(once["drift"], [])
+        _, out, _ = run(SHOP, "coverage", "--data", self.data, self.data, "--json")
+        self.assertEqual(json.loads(out)["events"], 2 * once["events"])
+        with tempfile.TemporaryDirectory(prefix="reel-test-") as folder:
+            run(SHOP, "demo", "--orders", 1, "--cancellations", 0, "--data", folder)
+            status, out, err = run(SHOP, "coverage", "--data", folder, "--require", 100)
+            self.assertEqual(status, 1)
+            self.assertIn("never", out)
+            self.assertIn("100 %", err)
 
 
 class Help(unittest.TestCase):

@@ -12,6 +12,7 @@
 #include <reel/outbox.hpp>
 #include <shop/intake_events.hpp>
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -39,36 +40,47 @@ public:
     for (const auto& goods : demo::plan_stock(orders->demand(), std::nullopt))
       out.add<shop::intake::GoodsReceived>(goods.sku, goods.quantity);
     ingest(intake, out);
-    std::vector<std::string> cancelled;
+    std::deque<std::vector<std::string>> cancelled; // by frame, the oldest first
     for (bool more = true; more;) {
       out.clear();
-      for (const auto& id : cancelled)
-        out.add<shop::intake::OrderCancellationRequested>(id);
-      cancelled.clear();
+      if (cancelled.size() == cancel_distance) {
+        for (const auto& id : cancelled.front())
+          out.add<shop::intake::OrderCancellationRequested>(id);
+        cancelled.pop_front();
+      }
+      cancelled.emplace_back();
       for (std::size_t i = 0; i < per_frame && more; ++i)
         if (more = orders->next(order_); more)
-          add(out, cancelled);
+          add(out, cancelled.back());
       ingest(intake, out);
       step();
     }
-    for (const auto& id : cancelled)
-      out.add<shop::intake::OrderCancellationRequested>(id);
+    out.clear();
+    for (const auto& frame : cancelled)
+      for (const auto& id : frame)
+        out.add<shop::intake::OrderCancellationRequested>(id);
     intake.logic->set_ingress({orders->identity(), options.orders, true});
     ingest(intake, out);
   }
 
-  /// Each partition handles at most one frame of each of its sources. False when none had anything to do.
-  bool step() {
+  /// Each partition handles at most one frame of each of its sources; a partition that lags skips now and then. False
+  /// when none had anything to do.
+  bool step(bool may_lag = true) {
     bool worked = false;
     for (std::size_t i = 1; i < workers_.size(); ++i)
-      worked = step(*workers_[i]) || worked;
+      if (!may_lag || lag_percent == 0 || random_.below(100) >= lag_percent)
+        worked = step(*workers_[i]) || worked;
     return worked;
   }
   void run_to_end() {
-    while (step()) {
+    for (int i = 0; i < 100; ++i)
+      step();
+    while (step(false)) {
     }
   }
 
+  std::size_t cancel_distance = 1; ///< frames from an order to its cancellation
+  std::uint32_t lag_percent = 0;   ///< how often a partition skips a step
   memory_log log;
   choreography_info choreography;
   core::event_registry registry;
@@ -160,6 +172,7 @@ private:
   service_info intake_;
   std::vector<std::unique_ptr<worker>> workers_;
   demo::order order_;
+  demo::split_mix random_{1}; // of the lags; always the same
   std::int64_t now_ms_ = 0;
 };
 
