@@ -214,8 +214,9 @@ struct pending_entry {
 };
 
 struct ended_entity {
-  std::uint16_t actor = 0; ///< index in service_info::actors
+  std::uint16_t actor = 0; ///< tag of its name
   std::string key;
+  std::uint32_t after = 0; ///< events of the same frame that came before
 };
 
 struct ingress_mark {

@@ -236,7 +236,7 @@ flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal,
   std::vector<flatbuffers::Offset<wire::EntityEnded>> ended_at;
   ended_at.reserve(ended.size());
   for (const auto& e : ended) {
-    ended_at.push_back(wire::CreateEntityEnded(builder, e.actor, builder.CreateString(e.key)));
+    ended_at.push_back(wire::CreateEntityEnded(builder, e.actor, builder.CreateString(e.key), e.after));
   }
   flatbuffers::Offset<wire::Ingress> ingress_at;
   if (ingress) {

@@ -71,7 +71,10 @@ expected<void> partition::recover(const frame& f) {
 
 void partition::recover_events(const frame& f) {
   const auto count = f.event_count();
+  const auto* ended = f.body().ended();
+  std::uint32_t next_end = 0;
   for (std::size_t i = 0; i < count; ++i) {
+    next_end = recover_ends(ended, next_end, i);
     const auto event = f.event(i);
     const auto* how = folder_of(event.type);
     if (how == nullptr) {
@@ -81,19 +84,24 @@ void partition::recover_events(const frame& f) {
     registry_->find(event.type)->key(event.payload.data(), keys_);
     fold(*how, keys_.keys().front(), event.payload.data());
   }
+  (void)recover_ends(ended, next_end, count);
   counters_.events += count;
+}
+
+// Forgets the entities that ended before event `before` of the frame; the list is in the order of events.
+std::uint32_t partition::recover_ends(const wire_ends* ended, std::uint32_t next, std::size_t before) {
+  for (; ended != nullptr && next < ended->size() && ended->Get(next)->after() <= before; ++next) {
+    const auto* entity = ended->Get(next);
+    const auto it = std::find(actor_tags_.begin(), actor_tags_.end(), entity->actor());
+    if (it != actor_tags_.end()) { // an actor that this program does not host any more has no state
+      tables_[static_cast<std::size_t>(it - actor_tags_.begin())]->erase(entity->key()->string_view());
+    }
+  }
+  return next;
 }
 
 void partition::recover_notes(const frame& f) {
   const auto& body = f.body();
-  if (const auto* ended = body.ended()) {
-    for (const auto* entity : *ended) {
-      const auto it = std::find(actor_tags_.begin(), actor_tags_.end(), entity->actor());
-      if (it != actor_tags_.end()) {
-        tables_[static_cast<std::size_t>(it - actor_tags_.begin())]->erase(entity->key()->string_view());
-      }
-    }
-  }
   if (const auto* inputs = body.inputs()) {
     for (const auto* input : *inputs) {
       inputs_.advance(journal_id{input->journal()}, {frame_sequence{input->to()}, input->hash()});
@@ -214,7 +222,7 @@ void partition::end_entity(const delivery& d) {
   auto& table = *tables_[d.actor];
   if (table.contains(d.key)) {
     table.erase(d.key);
-    builder_.add_ended({actor_tags_[d.actor], std::string(d.key)});
+    builder_.add_ended({actor_tags_[d.actor], std::string(d.key), static_cast<std::uint32_t>(builder_.event_count())});
   }
 }
 
