@@ -43,10 +43,7 @@ caf::behavior reader::make_behavior() {
         pump();
       },
       [this](const journal_read& result) {
-        if (result.ticket != ticket_) {
-          return;
-        }
-        on_read(result.frames);
+        on_read(result.ticket, result.frames);
         pump();
       },
       [this](drain) { quit(); },
@@ -81,19 +78,25 @@ void reader::on_credit(const credit& c) {
 }
 
 void reader::pump() {
-  while (!reading_ && !stopped_) {
-    const auto* l = most_behind();
+  while (!stopped_) {
+    auto* l = most_behind();
     if (l == nullptr) {
       return;
     }
-    read(l->next);
+    const auto same =
+        std::find_if(reads_.begin(), reads_.end(), [&](const auto& r) { return r.second.from == l->next; });
+    if (same != reads_.end()) {
+      l->awaits = same->first;
+    } else {
+      read(*l);
+    }
   }
 }
 
-const reader::lane* reader::most_behind() const {
-  const lane* best = nullptr;
-  for (const auto& l : lanes_) {
-    if (l.credit > 0 && l.next <= last_ && (best == nullptr || l.next < best->next)) {
+reader::lane* reader::most_behind() {
+  lane* best = nullptr;
+  for (auto& l : lanes_) {
+    if (l.awaits == 0 && l.credit > 0 && l.next <= last_ && (best == nullptr || l.next < best->next)) {
       best = &l;
     }
   }
@@ -101,9 +104,11 @@ const reader::lane* reader::most_behind() const {
 }
 
 // The log answers from memory inside the call, or later on a thread of its own.
-void reader::read(frame_sequence from) {
-  reading_ = true;
+void reader::read(lane& first) {
   const auto ticket = ++ticket_;
+  const auto from = first.next;
+  first.awaits = ticket;
+  reads_[ticket] = {from, last_};
   const auto caller = std::this_thread::get_id();
   const auto immediate = std::make_shared<std::optional<core::expected<transport::frames>>>();
   const auto in_call = std::make_shared<std::atomic<bool>>(true);
@@ -116,26 +121,27 @@ void reader::read(frame_sequence from) {
     }
   });
   in_call->store(false);
-  if (!immediate->has_value()) {
-    return;
+  if (immediate->has_value()) {
+    on_read(ticket, **immediate);
   }
-  on_read(**immediate);
 }
 
-void reader::on_read(const core::expected<transport::frames>& frames) {
-  reading_ = false;
+void reader::on_read(std::uint64_t ticket, const core::expected<transport::frames>& frames) {
+  const auto asked = reads_.extract(ticket).mapped();
+  for (auto& l : lanes_) {
+    l.awaits = l.awaits == ticket ? 0 : l.awaits;
+  }
   if (!frames) {
     spdlog::critical("reader.stopped journal={} error=\"{}\"", journal_->name, frames.error().what);
     status_->raise("journal " + journal_->name + " cannot be read: " + frames.error().what);
     stopped_ = true;
     return;
   }
-  if (frames->empty()) {
-    const auto* behind = most_behind();
-    last_ = behind != nullptr ? before(behind->next) : last_; // not there yet: the next commit's notice wakes us
-    return;
+  if (!frames->empty()) {
+    deliver(*frames);
+  } else if (last_ == asked.known) {
+    last_ = before(asked.from); // not there yet: the next commit's notice wakes us
   }
-  deliver(*frames);
 }
 
 bool reader::wants(const lane& l, const core::frame& frame) const noexcept {
