@@ -33,6 +33,9 @@ public:
     }
     return position;
   }
+  [[nodiscard]] core::expected<void> check_tail(std::size_t journal, const core::position& tail) const override {
+    return inner_->check_tail(journal, tail);
+  }
   void on_frame(const std::shared_ptr<const core::frame>& frame) override {
     inner_->on_frame(frame);
     for (std::size_t i = 0; i < journals_.size(); ++i) {

@@ -19,6 +19,11 @@ public:
   [[nodiscard]] virtual std::vector<std::size_t> journals() const = 0;
   /// From where to read a journal: what it has taken in durably.
   [[nodiscard]] virtual core::position handled(std::size_t journal) = 0;
+  /// Whether what it has taken in can belong to this journal, given the journal's last frame. Asked once, before the
+  /// first frame. Errors: regressed, chain_broken.
+  [[nodiscard]] virtual core::expected<void> check_tail(std::size_t, const core::position&) const {
+    return {};
+  }
   virtual void on_frame(const std::shared_ptr<const core::frame>& frame) = 0;
   /// Called after the frames that came together: the moment to write.
   virtual void flush() = 0;

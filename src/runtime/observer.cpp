@@ -36,6 +36,13 @@ void observer_actor::start() {
   for (const auto journal : consumer_->journals()) {
     const auto handled = consumer_->handled(journal);
     const auto id = env_->plan_->journals[journal].id;
+    const auto tail = env_->log->last(id);
+    const auto fits = tail ? consumer_->check_tail(journal, {tail->sequence, core::short_hash(tail->hash)})
+                           : core::expected<void>(tl::unexpected(tail.error()));
+    if (!fits) {
+      fail(fits.error().what);
+      return;
+    }
     const auto attachment = (static_cast<std::uint64_t>(this->id()) << 16U) | lanes_.size();
     gate_.add_lane(id, handled);
     lanes_.push_back({journal, id, attachment, 0});

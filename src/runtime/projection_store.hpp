@@ -49,8 +49,7 @@ public:
   void on_frame(const std::shared_ptr<const core::frame>& frame) override;
   void flush() override;
 
-  /// Whether the stored positions can belong to this journal, given its last frame. Errors: regressed, chain_broken.
-  [[nodiscard]] core::expected<void> check_tail(std::size_t journal, const core::position& tail) const;
+  [[nodiscard]] core::expected<void> check_tail(std::size_t journal, const core::position& tail) const override;
   /// True when the file held another version, so that all is folded again.
   [[nodiscard]] bool rebuilt() const noexcept {
     return table_.rebuilt();
