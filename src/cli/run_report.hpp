@@ -71,6 +71,7 @@ struct run_report {
   std::uint64_t rejected_orders = 0;
   std::vector<input_fault> rejected_first;
 
+  bool checked = false; ///< `invariants` are the result of a whole check of the journals
   std::vector<invariant_result> invariants;
   std::vector<told_timeline> timelines;
 

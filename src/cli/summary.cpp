@@ -86,9 +86,12 @@ void add_rejected(std::string& out, const run_report& report, bool colour) {
 }
 
 void add_invariants(std::string& out, const run_report& report, bool colour) {
-  if (report.invariants.empty())
+  if (!report.checked) {
+    out += "\n  invariants not checked: there was more to read than a stop should wait for; `verify --data` does it\n";
     return;
-  out += "\n  invariants, checked from the journals\n";
+  }
+  out += report.interrupted ? "\n  invariants, checked from the journals as far as they go\n"
+                            : "\n  invariants, checked from the journals\n";
   for (const auto& invariant : report.invariants) {
     out += fmt::format(
         "    {:<14} {}\n", invariant.name,

@@ -59,6 +59,7 @@ std::string summary_json(const run_report& report) {
                                       {"partitions", report.partitions},
                                       {"durability", report.durability},
                                       {"data", report.directory},
+                                      {"invariants_checked", report.checked},
                                       {"invariants", invariants}};
   // A path or a SKU need not be valid UTF-8; the object has to be.
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);

@@ -48,9 +48,12 @@ core::expected<void> read_all(journal_scan& scan, one_pass& pass, verify_result&
       for (const auto& invariant : pass.invariants)
         invariant->observe(event);
     });
-    if (options.on_progress && pass.audit.frames() % progress_frames == 0)
+    if (pass.audit.frames() % progress_frames != 0)
+      return true;
+    if (options.on_progress)
       options.on_progress(pass.audit.events());
-    return true;
+    result.complete = !options.give_up || !options.give_up();
+    return result.complete;
   });
 }
 
@@ -120,6 +123,8 @@ core::expected<verify_result> verify(transport::log& log, const choreography_inf
   one_pass pass{make_invariants(choreography), journal_audit{scan}};
   if (auto done = read_all(scan, pass, result, options); !done)
     return tl::unexpected(std::move(done.error()));
+  if (!result.complete)
+    return result;
 
   result.frames = pass.audit.frames();
   result.events = pass.audit.events();

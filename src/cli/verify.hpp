@@ -22,6 +22,8 @@ struct verify_options {
   std::optional<bool> quiescent;
   /// Called now and then with the events seen so far.
   std::function<void(std::uint64_t events)> on_progress;
+  /// Asked now and then; true gives up.
+  std::function<bool()> give_up;
 };
 
 /// What a verification found. `statistics` points into `registry`.
@@ -34,6 +36,7 @@ struct verify_result {
   std::uint64_t frames = 0;
   std::uint64_t events = 0;
   std::uint64_t dead_letters = 0;
+  bool complete = true; ///< false when it was given up: then nothing is concluded
   bool quiescent = true;
   bool inputs_complete = true;
 

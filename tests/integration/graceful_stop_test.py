@@ -41,11 +41,20 @@ class Stops:
                   f"{time.monotonic() - start:.2f} s", flush=True)
             if len(numbers) == 1:
                 require(status == 0, f"a graceful stop must exit with 0: {shop.describe()}")
+                self.require_checked(shop)
             else:
                 # The first may already have done its work when the second arrives.
                 expected = {0} | {-number for number in SINGLE} | {128 + number for number in SINGLE}
                 require(status in expected, f"the second signal must end it: {shop.describe()}")
             return status
+
+    @staticmethod
+    def require_checked(shop):
+        """What is there holds, and the summary says so unless it says that it had no time to look."""
+        summary = shop_process.summary_of(shop)
+        holds = [summary["invariants"].get(name) for name in ("stock", "money", "terminal", "compensation")]
+        require(all(holds) if summary["invariants_checked"] else holds == [None] * len(holds),
+                f"an interrupted run must report its invariants: {shop.describe()}")
 
     def check(self, numbers):
         """Stops in the middle, checks what is left, and continues to the end."""

@@ -36,6 +36,8 @@ constexpr std::uint64_t open_orders_max = 4000;
 constexpr std::uint64_t cancel_distance_max = 3000;
 constexpr long tick_ns = 50'000'000;
 constexpr auto stop_wait = std::chrono::milliseconds(1800);
+/// The most that an interrupted run spends on checking its journals before it ends.
+constexpr auto interrupted_check_wait = std::chrono::milliseconds(800);
 
 timestamp wall_clock() {
   return timestamp(std::chrono::system_clock::now());
@@ -56,11 +58,19 @@ public:
   }
   /// Waits at most one tick. True when a signal came.
   [[nodiscard]] bool wait_tick() const {
-    const timespec tick{0, tick_ns};
-    return sigtimedwait(&set_, nullptr, &tick) > 0;
+    return wait(tick_ns);
+  }
+  /// True when a signal has come.
+  [[nodiscard]] bool arrived() const {
+    return wait(0);
   }
 
 private:
+  [[nodiscard]] bool wait(long nanoseconds) const {
+    const timespec limit{0, nanoseconds};
+    return sigtimedwait(&set_, nullptr, &limit) > 0;
+  }
+
   sigset_t set_{};
 };
 
@@ -285,7 +295,7 @@ private:
     const auto deadline = steady_clock() + stop_wait;
     while (!node.ended() && steady_clock() < deadline) {
       if (signals_.wait_tick()) {
-        std::_Exit(130); // asked twice: committed frames are safe, the rest is read again
+        exit_at_once();
       }
     }
     if (!node.await_stop(std::chrono::milliseconds(1))) {
@@ -293,7 +303,12 @@ private:
     }
   }
 
-  /// What the run was, from the monitor and then, unless it was interrupted, from the journals alone.
+  /// Asked twice: committed frames are safe, the rest is read again.
+  [[noreturn]] static void exit_at_once() {
+    std::_Exit(130);
+  }
+
+  /// What the run was, from the monitor and then from the journals alone.
   void conclude(const runtime::node& node) {
     const auto& counts = monitor_->now();
     alarms_ = node.status().alarms();
@@ -312,7 +327,7 @@ private:
         nothing_new ? 0 : std::max<double>(0, static_cast<double>(counts.last_end - counts.first_live) / 1e9);
     report_.cpu_seconds = cli::process_cpu_seconds();
     report_.peak_rss_bytes = cli::peak_rss_bytes();
-    if (!report_.interrupted && alarms_.empty()) {
+    if (alarms_.empty()) {
       check();
     }
     log_.reset(); // the last checkpoint belongs to the bytes on disk
@@ -321,9 +336,22 @@ private:
 
   void check() {
     cli::verify_options options;
+    if (report_.interrupted) { // who stops a run does not wait long for its check
+      options.quiescent = false;
+      options.give_up = [this, until = steady_clock() + interrupted_check_wait] {
+        if (signals_.arrived()) {
+          exit_at_once();
+        }
+        return steady_clock() > until;
+      };
+    }
     auto checked = cli::verify(*log_, plan_->choreography, options);
     if (!checked) {
       refuse(checked.error());
+    }
+    report_.checked = checked->complete;
+    if (!checked->complete) {
+      return;
     }
     const auto& statistics = *checked->statistics;
     report_.completed = statistics.ended("shop.orders.OrderCompleted");

@@ -63,6 +63,7 @@ run_report sample() {
   report.rejected_orders = 2;
   for (std::uint64_t line = 1; line <= 7; ++line)
     report.rejected_first.push_back({line, "column quantity: zero"});
+  report.checked = true;
   report.invariants = {{.name = "stock"}, {.name = "money"}, {.name = "terminal"}, {.name = "compensation"}};
   report.timelines = {{"Order 17, cancelled", compensated_order()}};
   return report;
