@@ -4,9 +4,9 @@
 
 #include "transport/embedded/checkpointer.hpp"
 #include "transport/embedded/frame_rows.hpp"
-#include "transport/embedded/journal_table.hpp"
 #include "transport/embedded/options.hpp"
 #include "transport/embedded/sqlite.hpp"
+#include "transport/journal_table.hpp"
 
 #include <condition_variable>
 #include <mutex>

@@ -4,8 +4,8 @@
 #include "transport/embedded/commit_writer.hpp"
 #include "transport/embedded/directory_lock.hpp"
 #include "transport/embedded/embedded_log.hpp"
-#include "transport/embedded/journal_table.hpp"
 #include "transport/embedded/storage_reader.hpp"
+#include "transport/journal_table.hpp"
 
 namespace reel::transport {
 

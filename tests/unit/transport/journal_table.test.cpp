@@ -1,5 +1,5 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include "transport/embedded/journal_table.hpp"
+#include "transport/journal_table.hpp"
 
 #include "transport/chain.hpp"
 

@@ -1,4 +1,4 @@
-#include "transport/embedded/journal_table.hpp"
+#include "transport/journal_table.hpp"
 
 #include "transport/chain.hpp"
 
@@ -83,6 +83,17 @@ void journal_table::committed(entry& e, const std::shared_ptr<const core::frame>
   }
 }
 
+void journal_table::jump(entry& e, const journal_tail& tail) {
+  std::deque<std::shared_ptr<const core::frame>> forgotten; // freed outside the lock
+  const std::lock_guard lock(mutex_);
+  forgotten.swap(e.newest);
+  for (const auto& frame : forgotten) {
+    cached_bytes_ -= frame->raw_size();
+  }
+  cached_.erase(std::remove(cached_.begin(), cached_.end(), &e), cached_.end());
+  e.committed = tail;
+}
+
 std::optional<frames> journal_table::read(const entry& e, frame_sequence from, std::size_t bytes_max) const {
   frames result;
   const std::lock_guard lock(mutex_);
@@ -109,6 +120,7 @@ struct journal_table::watcher {
 
   std::recursive_mutex mutex; // recursive: a callback may drop its own handle
   commit_handler call;
+  frame_sequence told{}; // several threads may notify at once
   bool dropped = false;
 };
 
@@ -128,11 +140,13 @@ std::shared_ptr<void> journal_table::watch(entry& e, commit_handler on_commit) {
 }
 
 void journal_table::notify(entry& e) {
+  notify(e, tail(e).sequence);
+}
+
+void journal_table::notify(entry& e, frame_sequence last) {
   std::vector<std::shared_ptr<watcher>> watchers;
-  frame_sequence last{};
   {
     const std::lock_guard lock(mutex_);
-    last = e.committed.sequence;
     for (const auto& w : e.watchers) {
       if (auto live = w.lock()) {
         watchers.push_back(std::move(live));
@@ -141,7 +155,8 @@ void journal_table::notify(entry& e) {
   }
   for (const auto& w : watchers) {
     const std::lock_guard lock(w->mutex);
-    if (!w->dropped) {
+    if (!w->dropped && last > w->told) {
+      w->told = last;
       w->call(e.id, last);
     }
   }

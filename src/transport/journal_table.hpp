@@ -45,14 +45,19 @@ public:
   /// ones.
   void committed(entry& e, const std::shared_ptr<const core::frame>& frame);
 
+  /// The journal goes on from a frame that is further on; what is kept of it is forgotten.
+  void jump(entry& e, const journal_tail& tail);
+
   /// The frames from `from` on, when memory has them; nothing when storage must be asked. A position after the end is
   /// answered here.
   [[nodiscard]] std::optional<frames> read(const entry& e, frame_sequence from, std::size_t bytes_max) const;
 
   /// Dropping the handle waits for a running callback, unless the callback itself drops it.
   [[nodiscard]] std::shared_ptr<void> watch(entry& e, commit_handler on_commit);
-  /// Calls the watchers, outside the lock.
+  /// Calls the watchers that have not heard of the newest frame, outside the lock.
   void notify(entry& e);
+  /// The same, of another frame than the newest.
+  void notify(entry& e, frame_sequence last);
 
 private:
   mutable std::mutex mutex_;
