@@ -37,5 +37,7 @@ struct command_host {
 void add_drawing_commands(const command_host& host);
 /// trace, coverage
 void add_watching_commands(const command_host& host);
+/// sagas
+void add_saga_commands(const command_host& host);
 
 } // namespace reel::cli

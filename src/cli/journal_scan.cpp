@@ -41,6 +41,27 @@ core::expected<void> journal_scan::open() {
   return {};
 }
 
+core::expected<void> journal_scan::resume(journal_id journal, const core::position& at) {
+  const auto lane = lanes_.find(journal);
+  if (at.sequence == frame_sequence{})
+    return {};
+  if (lane == lanes_.end())
+    return core::fail(core::errc::regressed, fmt::format("there is no journal {} any more", name(journal)));
+  const auto frames = read_blocking(*log_, journal, at.sequence, 1);
+  if (!frames)
+    return tl::unexpected(frames.error());
+  if (frames->empty())
+    return core::fail(core::errc::regressed,
+                      fmt::format("journal {} ends before frame {}", lane->second.name, number(at.sequence)));
+  const auto& frame = *frames->front();
+  if (core::short_hash(frame.hash()) != at.hash)
+    return core::fail(core::errc::chain_broken, fmt::format("frame {} is another one than the one that was read",
+                                                            frame_name(*this, journal, at.sequence)));
+  lane->second.visited = lane->second.fetched = frame.sequence();
+  lane->second.visited_hash = lane->second.fetched_hash = frame.hash();
+  return {};
+}
+
 core::expected<void> journal_scan::check_follows(const journal_lane& l, const core::frame& f) const {
   const auto expected = number(l.fetched) + 1;
   if (f.journal() != l.journal.id)

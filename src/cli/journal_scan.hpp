@@ -1,6 +1,7 @@
 // Reads all journals of a log in one order in which causes come before effects.
 #pragma once
 
+#include "core/clock.hpp"
 #include "core/frame.hpp"
 #include "transport/log.hpp"
 
@@ -32,6 +33,11 @@ public:
 
   /// Finds the journals. Errors: those of transport::log::journals().
   [[nodiscard]] core::expected<void> open();
+
+  /// Leaves out the frames of a journal up to this position; positions of all journals must be a consistent cut.
+  /// Between open() and the first next(). Errors: regressed (the journal is shorter), chain_broken (another frame is
+  /// there), and those of transport::log::read.
+  [[nodiscard]] core::expected<void> resume(journal_id journal, const core::position& at);
 
   /// The next frame, or null when everything there is has been handed out. Errors name the frame: chain_broken (also
   /// when a frame depends on one that does not exist), corrupt, io.

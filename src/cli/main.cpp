@@ -52,6 +52,7 @@ public:
     add_events();
     add_state();
     cli::add_watching_commands(host());
+    cli::add_saga_commands(host());
     add_verify();
   }
 

@@ -18,7 +18,7 @@ from shop_process import Shop, run
 
 SHOP = None
 TEST_DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
-COMMANDS = ("demo", "verify", "events", "state", "check", "graph", "trace", "coverage")
+COMMANDS = ("demo", "verify", "events", "state", "check", "graph", "trace", "coverage", "sagas")
 ESCAPE = "\x1b"
 
 
@@ -43,6 +43,9 @@ class WrongUse(unittest.TestCase):
         (["events"], "--data"),
         (["state", "inventory", "Stock", "sku-1"], "--data"),
         (["graph", "--format", "crayon"], "--format"),
+        (["sagas"], "--data"),
+        (["sagas", "--data", "x", "--older-than", "soon"], "soon"),
+        (["sagas", "--data", "x", "--correlation", "1", "--stuck"], "--stuck"),
         (["graph", "--service", "paymnt"], "did you mean payment?"),
         (["graph", "--from", "ShipingFailed"], "did you mean ShippingFailed?"),
         (["graph", "--servic", "payment"], "did you mean --service?"),
@@ -131,6 +134,17 @@ class Watching(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("no-such-order", err)
         self.assertEqual(out, "")
+
+    def test_sagas_of_a_run_that_is_over(self):
+        status, out, err = run(SHOP, "sagas", "--data", self.data, "--json")
+        self.assertEqual(status, 0, err)
+        ledger = json.loads(out)
+        self.assertEqual((ledger["open"], ledger["drift"]), (0, 0))
+        self.assertEqual(sum(ledger["ended"].values()), 300)
+        status, text, err = run(SHOP, "sagas", "--data", self.data, "--correlation", 17)
+        self.assertEqual(status, 0, err)
+        self.assertIn("17 is not under way", text)
+        self.assertIn("OrderCreated", text)
 
     def test_coverage_counts_and_requires(self):
         status, out, err = run(SHOP, "coverage", "--data", self.data, "--json")

@@ -6,13 +6,12 @@
 #include "cli/demo/run_monitor.hpp"
 #include "cli/demo/stock_plan.hpp"
 #include "cli/demo/synthetic_orders.hpp"
+#include "cli/node_views.hpp"
 #include "cli/progress.hpp"
 #include "cli/summary.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verify.hpp"
-#include "runtime/followed_consumer.hpp"
 #include "runtime/node.hpp"
-#include "runtime/projection_store.hpp"
 #include "transport/embedded/embedded_log.hpp"
 #include "transport/embedded/embedded_snapshots.hpp"
 
@@ -210,12 +209,10 @@ private:
                                         std::move(pace));
   }
 
-  /// Read models write to files of their own, so each has a thread of its own.
   void observe_views(runtime::node& node) {
-    for (const auto& make : plan_->choreography.projections) {
-      auto store = std::make_unique<runtime::projection_store>(plan_, make(), directory_.path() / "views");
-      views_.push_back(std::make_shared<runtime::followed_consumer>(std::move(store), plan_));
-      node.observe(views_.back(), true);
+    views_ = cli::make_node_views(plan_, directory_.path() / "views");
+    for (const auto& view : views_) {
+      node.observe(view, true);
     }
   }
 

@@ -1,0 +1,18 @@
+// The read models that every node keeps: those of the choreography, and the saga ledger.
+#pragma once
+
+#include "runtime/followed_consumer.hpp"
+#include "runtime/plan.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace reel::cli {
+
+/// Each writes a file of its own in `views`, so each needs a thread of its own. Throws what projection_store and
+/// saga_follower throw.
+[[nodiscard]] std::vector<std::shared_ptr<runtime::followed_consumer>>
+make_node_views(const std::shared_ptr<const runtime::plan>& plan, const std::filesystem::path& views);
+
+} // namespace reel::cli
