@@ -39,5 +39,7 @@ void add_drawing_commands(const command_host& host);
 void add_watching_commands(const command_host& host);
 /// sagas
 void add_saga_commands(const command_host& host);
+/// view, rebuild
+void add_view_commands(const command_host& host);
 
 } // namespace reel::cli

@@ -8,17 +8,31 @@
 
 namespace reel::cli {
 
-core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::string& directory) {
+namespace {
+
+core::expected<std::unique_ptr<transport::log>> open(const std::string& directory, transport::access access) {
   std::error_code failed;
   if (!std::filesystem::is_directory(directory, failed))
     return core::fail(core::errc::not_found, fmt::format("{} is no directory: expected one with journals", directory));
   transport::embedded_options options;
   options.directory = directory;
-  options.access = transport::access::read_only;
+  options.access = access;
   auto opened = transport::embedded_log::open(std::move(options));
   if (!opened)
     return tl::unexpected(std::move(opened.error()));
   return std::unique_ptr<transport::log>{std::move(*opened)};
+}
+
+} // namespace
+
+core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::string& directory) {
+  return open(directory, transport::access::read_only);
+}
+
+core::expected<std::unique_ptr<transport::log>> open_exclusively(const std::string& directory) {
+  if (const auto there = open_for_reading(directory); !there) // a writer would create what is missing
+    return tl::unexpected(there.error());
+  return open(directory, transport::access::read_write);
 }
 
 } // namespace reel::cli

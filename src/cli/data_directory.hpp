@@ -13,4 +13,8 @@ namespace reel::cli {
 /// Changes nothing and takes no lock. Errors: not_found (no directory, or none with journals), corrupt, io.
 [[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::string& directory);
 
+/// So that nobody else writes the directory meanwhile. Creates nothing. Errors: not_found, unavailable (a node is
+/// running on it), corrupt, io.
+[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_exclusively(const std::string& directory);
+
 } // namespace reel::cli

@@ -53,6 +53,7 @@ public:
     add_state();
     cli::add_watching_commands(host());
     cli::add_saga_commands(host());
+    cli::add_view_commands(host());
     add_verify();
   }
 

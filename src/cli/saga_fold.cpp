@@ -67,9 +67,11 @@ core::expected<void> saga_fold::open(const std::filesystem::path& saved) {
   return other_journals ? start({}) : started;
 }
 
-core::expected<void> saga_fold::advance() {
-  return scan_frames(*scan_, [this](const core::frame& frame) {
+core::expected<void> saga_fold::advance(const std::function<void(const core::frame&)>& seen) {
+  return scan_frames(*scan_, [&](const core::frame& frame) {
     ledger_->observe(frame);
+    if (seen)
+      seen(frame);
     ++frames_;
     return true;
   });

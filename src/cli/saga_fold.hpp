@@ -5,6 +5,7 @@
 #include "core/saga_status.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,8 +20,8 @@ public:
   /// Goes on from the file when it fits the journals, otherwise from their beginning; an empty path folds from the
   /// beginning too. Errors: those of journal_scan.
   [[nodiscard]] core::expected<void> open(const std::filesystem::path& saved);
-  /// Takes in what has been committed since. Errors: those of journal_scan.
-  [[nodiscard]] core::expected<void> advance();
+  /// Takes in what has been committed since, and shows each frame to `seen`. Errors: those of journal_scan.
+  [[nodiscard]] core::expected<void> advance(const std::function<void(const core::frame&)>& seen = {});
 
   [[nodiscard]] const core::saga_ledger& ledger() const noexcept {
     return *ledger_;

@@ -7,6 +7,7 @@ import os
 import pathlib
 import pty
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,8 @@ from shop_process import Shop, run
 
 SHOP = None
 TEST_DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
-COMMANDS = ("demo", "verify", "events", "state", "check", "graph", "trace", "coverage", "sagas")
+COMMANDS = ("demo", "verify", "events", "state", "check", "graph", "trace", "coverage", "sagas", "view",
+            "rebuild")
 ESCAPE = "\x1b"
 
 
@@ -46,6 +48,10 @@ class WrongUse(unittest.TestCase):
         (["sagas"], "--data"),
         (["sagas", "--data", "x", "--older-than", "soon"], "soon"),
         (["sagas", "--data", "x", "--correlation", "1", "--stuck"], "--stuck"),
+        (["view", "ordrs", "--data", "x"], "did you mean orders?"),
+        (["view", "sagas", "--data", "x"], "command sagas"),
+        (["view", "orders", "--data", "x", "--limit", "few"], "--limit"),
+        (["rebuild", "orders"], "--data"),
         (["graph", "--service", "paymnt"], "did you mean payment?"),
         (["graph", "--from", "ShipingFailed"], "did you mean ShippingFailed?"),
         (["graph", "--servic", "payment"], "did you mean --service?"),
@@ -134,6 +140,49 @@ class Watching(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("no-such-order", err)
         self.assertEqual(out, "")
+
+    def rows(self):
+        status, out, err = run(SHOP, "view", "orders", "--data", self.data, "--limit", 1000, "--json")
+        self.assertEqual(status, 0, err)
+        return json.loads(out)
+
+    def test_view_prints_rows(self):
+        self.assertEqual(len(self.rows()), 300)
+        status, out, err = run(SHOP, "view", "orders", "--data", self.data, "--key", 17)
+        self.assertEqual(status, 0, err)
+        self.assertEqual(len(out.splitlines()), 2)
+        status, out, err = run(SHOP, "view", "orders", "--data", self.data, "--count-by", "state", "--json")
+        self.assertEqual(sum(row["count"] for row in json.loads(out)), 300)
+        for wrong in (["--where", "state='"], ["--count-by", "stat"]):
+            status, out, err = run(SHOP, "view", "orders", "--data", self.data, *wrong)
+            self.assertEqual((status, out), (2, ""), err)
+
+    def test_rebuild_makes_the_same_rows_again(self):
+        before = self.rows()
+        with contextlib.closing(sqlite3.connect(self.data / "views" / "orders.db")) as view:
+            view.execute("DELETE FROM orders WHERE order_id LIKE '1%'")
+            view.commit()
+        self.assertLess(len(self.rows()), 300)
+        # Killed on the way, the read model is the old one or the new one, and the next rebuild is not in its way.
+        with Shop(SHOP, "rebuild", "orders", "--data", self.data) as killed:
+            killed.wait_until_written(20_000)
+        self.assertIn(len(self.rows()), (189, 300))
+        status, out, err = run(SHOP, "rebuild", "orders", "--data", self.data)
+        self.assertEqual(status, 0, err)
+        self.assertIn("orders: 300 rows", out)
+        self.assertEqual(self.rows(), before)
+        status, out, err = run(SHOP, "rebuild", "sagas", "--data", self.data)
+        self.assertEqual(status, 0, err)
+        self.assertIn("sagas: 0 rows", out)
+        self.assertEqual(list((self.data / "views").glob("*.rebuild")), [])
+
+    def test_rebuild_of_a_running_node_is_refused(self):
+        with shop_process.data_directory() as data:
+            with Shop(SHOP, "demo", "--orders", 100_000, "--rate", 500, "--data", data) as node:
+                self.assertTrue(node.wait_until_written(200_000))
+                status, out, err = run(SHOP, "rebuild", "orders", "--data", data)
+                self.assertEqual((status, out), (1, ""))
+                self.assertIn(str(node.process.pid), err)
 
     def test_sagas_of_a_run_that_is_over(self):
         status, out, err = run(SHOP, "sagas", "--data", self.data, "--json")
