@@ -2,8 +2,12 @@
 
 #include <cerrno>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <deque>
 #include <fstream>
+#include <future>
+#include <mutex>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -92,7 +96,53 @@ bool jetstream_answers(const std::string& urls, const broker_settings& settings)
 
 } // namespace
 
-broker::broker(broker_settings settings) : settings_(std::move(settings)) {
+/// Starts all servers from one thread that lives as long as the broker: the kernel ends a child with the thread, not
+/// with the process, that started it.
+class broker::spawner {
+public:
+  ~spawner() {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+  pid_t start(const std::filesystem::path& configuration, const std::filesystem::path& log) {
+    std::packaged_task<pid_t()> task([&] { return spawn(configuration, log); });
+    auto started = task.get_future();
+    {
+      const std::lock_guard lock(mutex_);
+      tasks_.push_back(std::move(task));
+    }
+    changed_.notify_all();
+    return started.get();
+  }
+
+private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return ending_ || !tasks_.empty(); });
+      if (tasks_.empty()) {
+        return;
+      }
+      auto task = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      task();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::packaged_task<pid_t()>> tasks_;
+  bool ending_ = false;
+  std::thread thread_{[this] { run(); }};
+};
+
+broker::broker(broker_settings settings) : settings_(std::move(settings)), spawner_(std::make_unique<spawner>()) {
   auto name = (std::filesystem::temp_directory_path() / "reel-nats-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) {
     throw std::system_error(errno, std::generic_category(), "creating a folder for nats-server");
@@ -184,7 +234,7 @@ void broker::write_configuration(std::size_t index) const {
 
 void broker::start(std::size_t server) {
   write_configuration(server);
-  servers_[server].process = spawn(folder(server) / "server.conf", folder(server) / "log");
+  servers_[server].process = spawner_->start(folder(server) / "server.conf", folder(server) / "log");
 }
 
 void broker::kill(std::size_t server) {

@@ -60,6 +60,8 @@ private:
     pid_t process = 0;
   };
 
+  class spawner;
+
   bool start_all();
   void clear();
   void write_configuration(std::size_t index) const;
@@ -69,6 +71,7 @@ private:
   broker_settings settings_;
   std::filesystem::path folder_;
   std::vector<member> servers_;
+  std::unique_ptr<spawner> spawner_;
 };
 
 } // namespace reel::testing_nats

@@ -335,8 +335,9 @@ std::shared_ptr<void> broker_log::watch(journal_id journal, commit_handler on_co
 void broker_log::on_connection(bool connected) {
   for (auto* o : all()) {
     o->source->doubt(true); // the broker may come back with less than it had
-    o->follow.lost();
-    if (!connected) {
+    if (connected) {
+      o->follow.ask_again();
+    } else {
       o->source->abandon("the connection to the broker was lost");
     }
   }
@@ -354,6 +355,9 @@ void broker_log::look_after() {
       if (!o->watched || !connection_->connected() || o->source->halted()) {
         continue;
       }
+      if (now < o->not_before.load()) {
+        continue; // it failed a moment ago
+      }
       if (o->source->doubtful()) {
         check_later(*o);
       }
@@ -369,28 +373,42 @@ void broker_log::check_later(opened& o) {
   if (o.checking.exchange(true)) {
     return;
   }
-  reading_thread(o).post([&o](bool closing) {
+  reading_thread(o).post([this, &o](bool closing) {
     if (!closing) {
-      if (auto good = o.checked.run(); !good) {
-        spdlog::warn("nats.check_failed stream={} error=\"{}\"", o.source->names().stream, good.error().what);
-      }
+      note_attempt(o, "check", o.checked.run());
     }
     o.checking = false;
   });
 }
 
+// Consumers are made by the cluster's leader, which may be away for longer than the stream's own. Until it is back the
+// stream's leader is asked now and then.
 void broker_log::restart_later(opened& o) {
   if (o.restarting.exchange(true)) {
     return;
   }
-  reading_thread(o).post([&o](bool closing) {
-    if (!closing) {
-      if (auto good = o.follow.restart(); !good) {
-        spdlog::warn("nats.follow_failed stream={} error=\"{}\"", o.source->names().stream, good.error().what);
+  reading_thread(o).post([this, &o](bool closing) {
+    if (!closing && connection_->connected()) {
+      auto restarted = o.follow.restart();
+      if (!restarted) {
+        (void)o.checked.run(); // a halted journal says so itself
       }
+      note_attempt(o, "follow", restarted);
     }
     o.restarting = false;
   });
+}
+
+void broker_log::note_attempt(opened& o, const char* what, const core::expected<void>& result) {
+  if (result || result.error().code != core::errc::unavailable) {
+    o.retry_wait = retry_first;
+    return;
+  }
+  o.retry_wait = std::min(o.retry_wait * 2, retry_last);
+  o.not_before = std::chrono::steady_clock::now() + o.retry_wait;
+  const auto level = o.retry_wait < retry_last ? spdlog::level::debug : spdlog::level::warn;
+  spdlog::log(level, "nats.{}_failed stream={} error=\"{}\" retry_ms={}", what, o.source->names().stream,
+              result.error().what, o.retry_wait.count());
 }
 
 } // namespace reel::transport

@@ -48,6 +48,8 @@ private:
     std::atomic<bool> watched = false; ///< so it is followed
     std::atomic<bool> restarting = false;
     std::atomic<bool> checking = false;
+    std::atomic<std::chrono::steady_clock::time_point> not_before{}; ///< of the next attempt to look after it
+    std::chrono::milliseconds retry_wait{10};                        ///< the reading thread's
   };
 
   explicit broker_log(nats_options options);
@@ -73,6 +75,7 @@ private:
   void look_after();
   void check_later(opened& o);
   void restart_later(opened& o);
+  void note_attempt(opened& o, const char* what, const core::expected<void>& result);
 
   nats_options options_;
   nats_counters counters_;

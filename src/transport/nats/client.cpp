@@ -93,7 +93,12 @@ int status_of(natsMsg* message) {
 
 std::string describe(natsStatus status, jsErrCode code) {
   std::string text = natsStatus_GetText(status);
-  if (const char* last = nats_GetLastError(nullptr); last != nullptr && *last != '\0' && text != last) {
+  const char* last_error = nats_GetLastError(nullptr);
+  std::string_view last = last_error == nullptr ? "" : last_error;
+  if (const auto place = last.find("): "); last.starts_with('(') && place != std::string_view::npos) {
+    last.remove_prefix(place + 3); // "(file:line): " of the library's source
+  }
+  if (!last.empty() && text != last) {
     text += ": " + std::string(last);
   }
   if (static_cast<int>(code) != 0) {
@@ -106,7 +111,7 @@ core::error request_error(const std::string& what, natsStatus status, jsErrCode 
   auto kind = core::errc::unavailable;
   if (status == NATS_NOT_FOUND) {
     kind = core::errc::not_found;
-  } else if (code == JSNotEnabledErr || code == JSNotEnabledForAccountErr) {
+  } else if (code == JSNotEnabledErr || code == JSNotEnabledForAccountErr || code == JSStreamReplicasNotSupportedErr) {
     kind = core::errc::mismatch;
   }
   return {kind, what + ": " + describe(status, code)};

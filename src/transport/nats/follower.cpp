@@ -65,6 +65,7 @@ bool follower::needs_restart(std::chrono::steady_clock::time_point now) const {
 
 // A request that cannot be sent is not repeated: silence follows, and a new consumer.
 void follower::request() {
+  const std::lock_guard lock(mutex_);
   outstanding_ = batch;
   request_inbox_ = inbox_subject_ + "." + std::to_string(++requests_);
   const pull_request wanted{.count = batch, .expires = request_lifetime, .heartbeat = silence_max_ / 3};
@@ -83,13 +84,31 @@ void follower::on_message(natsMsg* message) {
   if (const auto sequence = delivery_of(message).sequence; sequence != 0) {
     on_frame(message, sequence);
   }
-  if (--outstanding_ == 0) {
+  bool exhausted = false;
+  {
+    const std::lock_guard lock(mutex_);
+    exhausted = outstanding_ == 0 || --outstanding_ == 0;
+  }
+  if (exhausted) {
+    request();
+  }
+}
+
+bool follower::is_current(const natsMsg* status) const {
+  const std::lock_guard lock(mutex_);
+  return natsMsg_GetSubject(status) == request_inbox_;
+}
+
+void follower::ask_again() {
+  const std::unique_lock idle(restarting_, std::try_to_lock);
+  if (idle.owns_lock() && inbox_ != nullptr) {
+    heard_at_ = std::chrono::steady_clock::now();
     request();
   }
 }
 
 void follower::on_status(natsMsg* message, int status) {
-  if (natsMsg_GetSubject(message) != request_inbox_) {
+  if (!is_current(message)) {
     return; // of an earlier request
   }
   if (status == status_no_responders) { // the consumer is gone

@@ -29,16 +29,19 @@ public:
   void stop();
   /// Whether there is no consumer, or none that gives signs of life.
   [[nodiscard]] bool needs_restart(std::chrono::steady_clock::time_point now) const;
-  /// The connection was lost: the consumer may be too.
-  void lost() {
-    heard_at_ = std::chrono::steady_clock::time_point{};
-  }
+  /// There is a connection again, and perhaps the consumer is still there: asks it. If it is not, somebody will say so,
+  /// or nobody will say anything.
+  void ask_again();
 
 private:
   void on_message(natsMsg* message);
   void on_status(natsMsg* message, int status);
   void on_frame(natsMsg* message, std::uint64_t sequence);
+  void lost() {
+    heard_at_ = std::chrono::steady_clock::time_point{};
+  }
   void request();
+  [[nodiscard]] bool is_current(const natsMsg* status) const;
 
   connection* connection_;
   nats_counters* counters_;
@@ -48,7 +51,7 @@ private:
   std::mutex restarting_;
   std::string inbox_subject_;
   std::string request_subject_;
-  // The callback's own, once it is subscribed.
+  mutable std::mutex mutex_; ///< of the next three
   std::uint64_t requests_ = 0;
   std::string request_inbox_;
   std::size_t outstanding_ = 0; ///< messages asked for and not come

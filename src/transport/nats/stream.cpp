@@ -12,6 +12,15 @@ namespace {
 /// The server's own limit on how long it remembers message ids. Only a second guard: sequences decide.
 constexpr std::int64_t duplicate_window_ns = std::chrono::nanoseconds(std::chrono::minutes(2)).count();
 constexpr std::int32_t header_bytes_max = 512;
+/// For questions that are asked again: a stream without a leader does not answer at all.
+constexpr std::int64_t question_ms = 1000;
+
+jsOptions question() {
+  jsOptions options;
+  jsOptions_Init(&options);
+  options.Wait = question_ms;
+  return options;
+}
 
 stream_state state_of(const jsStreamInfo& info) {
   return {info.State.LastSeq, static_cast<std::uint32_t>(std::max<std::int64_t>(info.Config->Replicas, 1))};
@@ -130,7 +139,8 @@ core::expected<stream_state> ensure_stream(jsCtx* context, const nats_options& o
 core::expected<stream_state> ask_stream(jsCtx* context, const std::string& stream) {
   jsStreamInfo* made = nullptr;
   auto code = static_cast<jsErrCode>(0);
-  const auto status = js_GetStreamInfo(&made, context, stream.c_str(), nullptr, &code);
+  auto options = question();
+  const auto status = js_GetStreamInfo(&made, context, stream.c_str(), &options, &code);
   const stream_info_ptr info(made);
   if (status != NATS_OK) {
     return tl::unexpected(request_error("stream " + stream, status, code));
@@ -163,7 +173,8 @@ core::expected<std::vector<found_stream>> list_streams(jsCtx* context, std::stri
 core::expected<message_ptr> get_message(jsCtx* context, const std::string& stream, std::uint64_t sequence) {
   natsMsg* made = nullptr;
   auto code = static_cast<jsErrCode>(0);
-  const auto status = js_GetMsg(&made, context, stream.c_str(), sequence, nullptr, &code);
+  auto options = question();
+  const auto status = js_GetMsg(&made, context, stream.c_str(), sequence, &options, &code);
   if (status != NATS_OK) {
     return tl::unexpected(request_error("message " + std::to_string(sequence) + " of stream " + stream, status, code));
   }
