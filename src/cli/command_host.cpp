@@ -20,8 +20,11 @@ int command_host::conclude(const core::error& error) const {
 }
 
 void command_host::add_data(CLI::App& command, std::string& directory) {
-  command.add_option("--data", directory, "The data directory; a node may be running on it")
-      ->type_name("DIR")
+  command
+      .add_option("--data", directory,
+                  "The data directory, or the brokers that have the journals "
+                  "(nats://HOST:PORT); a node may be running on it")
+      ->type_name("DIR|URL")
       ->required();
 }
 

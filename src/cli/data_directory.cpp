@@ -1,5 +1,6 @@
 #include "cli/data_directory.hpp"
 
+#include "cli/broker.hpp"
 #include "transport/embedded/embedded_log.hpp"
 
 #include <fmt/format.h>
@@ -26,6 +27,12 @@ core::expected<std::unique_ptr<transport::log>> open(const std::string& director
 } // namespace
 
 core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::string& directory) {
+  if (names_broker(directory)) {
+    const auto place = parse_broker(directory);
+    if (!place)
+      return tl::unexpected(place.error());
+    return open_broker(*place, nullptr);
+  }
   return open(directory, transport::access::read_only);
 }
 

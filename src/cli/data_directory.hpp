@@ -1,4 +1,4 @@
-// Opens the journals of a data directory for reading, also beside a node that is running on it.
+// Opens the journals of a data directory or of brokers for reading, also beside a node that is running on them.
 #pragma once
 
 #include "core/error.hpp"
@@ -10,7 +10,8 @@
 
 namespace reel::cli {
 
-/// Changes nothing and takes no lock. Errors: not_found (no directory, or none with journals), corrupt, io.
+/// Changes nothing and takes no lock. `directory` may name brokers instead (see broker.hpp). Errors: not_found (no
+/// directory, or none with journals), corrupt, io, and those of open_broker().
 [[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::string& directory);
 
 /// So that nobody else writes the directory meanwhile. Creates nothing. Errors: not_found, unavailable (a node is

@@ -2,6 +2,7 @@
 #include "cli/data_directory.hpp"
 #include "cli/events_command.hpp"
 #include "cli/graph_command.hpp"
+#include "cli/logging.hpp"
 #include "cli/progress.hpp"
 #include "cli/state_command.hpp"
 #include "cli/terminal.hpp"
@@ -263,6 +264,7 @@ private:
 } // namespace
 
 int main(int argc, char** argv, const choreography_info& choreography, const std::vector<command>& commands) {
+  cli::log_to_standard_error();
   try {
     const int status = command_line{choreography, commands}.run(argc, argv);
     return std::fflush(stdout) == 0 ? status : std::max(status, failure);

@@ -41,7 +41,7 @@ struct run_report {
   std::string title;     ///< what was run: "20000 generated orders, seed 1"
   std::string directory; ///< where the journals are
   bool directory_kept = true;
-  std::string durability; ///< "fsync" or "os"
+  std::string durability; ///< "fsync" or "os"; "broker" when a broker has the journals
   std::uint32_t partitions = 0;
 
   std::uint64_t orders = 0; ///< that entered

@@ -55,6 +55,12 @@ void add_measures(std::string& out, const run_report& report) {
     add(out, "latency",
         fmt::format("p50 {}, p95 {}, p99 {}, at most {}", human_ms(latency.p50), human_ms(latency.p95),
                     human_ms(latency.p99), human_ms(latency.max)));
+  if (report.durability == "broker") {
+    add(out, "disk",
+        fmt::format("{} of snapshots and read models; the broker has the journals", human_bytes(report.disk_bytes)));
+    add(out, "memory", fmt::format("{} at most", human_bytes(report.peak_rss_bytes)));
+    return;
+  }
   add(out, "disk",
       fmt::format("{}{}{}", human_bytes(report.disk_bytes),
                   report.orders > 0 ? fmt::format(", {} bytes per order", grouped(report.disk_bytes / report.orders))

@@ -114,9 +114,10 @@ std::vector<command_option> how_it_runs(const std::shared_ptr<demo_options>& o) 
          o->partitions = static_cast<std::uint32_t>(partitions);
          return wrong;
        }},
-      {"--data", "DIR",
-       "Keep the journals there; the same command goes on where it was interrupted (default: a fresh temporary "
-       "directory)",
+      {"--data", "DIR|URL",
+       "Keep the journals there, in a directory or on brokers (nats://HOST:PORT); the same command goes on where it "
+       "was "
+       "interrupted (default: a fresh temporary directory)",
        [o](auto text) { return set_text(text, o->data); }},
       {"--durability", "fsync|os",
        "When an event counts as stored: on the disk, or with the operating system (default fsync)",

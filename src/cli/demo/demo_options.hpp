@@ -17,7 +17,7 @@ struct demo_options {
   std::uint64_t seed = 1;
   double rate = 0;              ///< orders per second, whether the services keep up or not; 0: as fast as it goes
   std::uint32_t partitions = 2; ///< per service
-  std::string data;             ///< directory of the journals; empty: a fresh temporary one
+  std::string data;             ///< directory or brokers of the journals; empty: a fresh temporary directory
   bool fsync = true;            ///< durability: fsync, or what the operating system keeps
   bool json = false;
   bool keep = false; ///< the temporary directory

@@ -1,11 +1,13 @@
 #include "cli/demo/demo_run.hpp"
 
 #include "actors/shop.hpp"
+#include "cli/broker.hpp"
 #include "cli/demo/order_feed.hpp"
 #include "cli/demo/order_input.hpp"
 #include "cli/demo/run_monitor.hpp"
 #include "cli/demo/stock_plan.hpp"
 #include "cli/demo/synthetic_orders.hpp"
+#include "cli/logging.hpp"
 #include "cli/node_views.hpp"
 #include "cli/progress.hpp"
 #include "cli/summary.hpp"
@@ -16,7 +18,6 @@
 #include "transport/embedded/embedded_snapshots.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <csignal>
@@ -73,10 +74,11 @@ private:
   sigset_t set_{};
 };
 
-/// A directory for the journals: the one asked for, or a temporary one that goes away with it.
+/// A directory for journals, snapshots and read models: the one asked for, or a temporary one that goes away with it.
 class data_directory {
 public:
-  explicit data_directory(const demo_options& options) : temporary_(options.data.empty()), keep_(options.keep) {
+  explicit data_directory(const demo_options& options)
+      : temporary_(options.data.empty() || cli::names_broker(options.data)), keep_(options.keep) {
     if (!temporary_) {
       path_ = options.data;
       std::filesystem::create_directories(path_);
@@ -159,10 +161,10 @@ public:
 private:
   void note_input() {
     report_.title = orders_->title();
-    report_.durability = options_.fsync ? "fsync" : "os";
+    report_.durability = on_broker() ? "broker" : options_.fsync ? "fsync" : "os";
     report_.partitions = options_.partitions;
-    report_.directory = directory_.path().string();
-    report_.directory_kept = directory_.kept();
+    report_.directory = on_broker() ? options_.data : directory_.path().string();
+    report_.directory_kept = on_broker() || directory_.kept();
     report_.rejected_lines = orders_->rejected_count();
     report_.rejected_orders = orders_->rejected_orders();
     for (const auto& fault : orders_->rejected()) {
@@ -171,7 +173,24 @@ private:
     orders_total_ = orders_->total();
   }
 
+  [[nodiscard]] bool on_broker() const {
+    return cli::names_broker(options_.data);
+  }
+
   void open_log() {
+    snapshots_ = std::make_unique<transport::embedded_snapshots>(directory_.path());
+    if (on_broker()) {
+      const auto place = cli::parse_broker(options_.data);
+      if (!place) {
+        refuse(place.error());
+      }
+      auto opened = cli::open_broker(*place, &plan_->registry);
+      if (!opened) {
+        refuse(opened.error());
+      }
+      log_ = std::move(*opened);
+      return;
+    }
     transport::embedded_options options;
     options.directory = directory_.path();
     options.durability = options_.fsync ? transport::durability::fsync : transport::durability::os;
@@ -181,7 +200,6 @@ private:
       refuse(opened.error());
     }
     log_ = std::move(*opened);
-    snapshots_ = std::make_unique<transport::embedded_snapshots>(directory_.path());
   }
 
   runtime::environment make_environment() {
@@ -393,7 +411,7 @@ private:
   std::shared_ptr<const runtime::plan> plan_;
   std::shared_ptr<run_monitor> monitor_;
   std::vector<std::shared_ptr<runtime::followed_consumer>> views_;
-  std::unique_ptr<transport::embedded_log> log_;
+  std::unique_ptr<transport::log> log_;
   std::unique_ptr<transport::embedded_snapshots> snapshots_;
   cli::run_report report_;
   std::vector<std::string> alarms_;
@@ -404,8 +422,7 @@ private:
 } // namespace
 
 int run_demo(const demo_options& options) {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("reel")); // data goes to standard output, all else not
-  spdlog::set_level(spdlog::level::warn);
+  cli::log_to_standard_error();
   try {
     return demo(options).run();
   } catch (const std::exception& error) {

@@ -176,20 +176,26 @@ broker_log::opened& broker_log::add(const core::genesis_record& genesis, const s
 }
 
 core::expected<std::vector<journal_description>> broker_log::journals() {
+  const std::lock_guard one_at_a_time(opening_);
   auto streams = list_streams(connection_->jetstream(), options_.prefix);
   if (!streams) {
     return tl::unexpected(streams.error());
   }
   std::vector<journal_description> result;
   for (const auto& s : *streams) {
-    if (s.last_sequence == 0) {
+    if (s.state.last_sequence == 0) {
       continue; // somebody is about to write its genesis
     }
-    auto stored = load_journal(connection_->jetstream(), s.stream, s.last_sequence);
+    auto stored = load_journal(connection_->jetstream(), s.stream, s.state.last_sequence);
     if (!stored) {
       return tl::unexpected(stored.error());
     }
-    result.push_back({journal_id_of(stored->genesis), stored->genesis, stored->tail});
+    const auto id = journal_id_of(stored->genesis);
+    if (find(id) == nullptr) { // so that it can be read
+      const auto names = names_of(options_.prefix, stored->genesis.service, stored->genesis.partition);
+      add(stored->genesis, names, s.state.replicas, stored->tail);
+    }
+    result.push_back({id, stored->genesis, stored->tail});
   }
   std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
     return std::tie(a.genesis.service, a.genesis.partition) < std::tie(b.genesis.service, b.genesis.partition);

@@ -165,7 +165,7 @@ core::expected<std::vector<found_stream>> list_streams(jsCtx* context, std::stri
   }
   std::vector<found_stream> all;
   for (int i = 0; i < list->Count; ++i) {
-    all.push_back({list->List[i]->Config->Name, list->List[i]->State.LastSeq});
+    all.push_back({list->List[i]->Config->Name, state_of(*list->List[i])});
   }
   return all;
 }

@@ -35,7 +35,7 @@ struct stream_state {
 
 struct found_stream {
   std::string stream;
-  std::uint64_t last_sequence = 0;
+  stream_state state;
 };
 /// All streams whose subjects start with the prefix. Blocks.
 [[nodiscard]] core::expected<std::vector<found_stream>> list_streams(jsCtx* context, std::string_view prefix);
