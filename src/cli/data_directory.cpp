@@ -31,7 +31,16 @@ core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::stri
     const auto place = parse_broker(directory);
     if (!place)
       return tl::unexpected(place.error());
-    return open_broker(*place, nullptr);
+    auto log = open_broker(*place, nullptr);
+    if (!log)
+      return log;
+    const auto journals = (*log)->journals();
+    if (!journals)
+      return tl::unexpected(journals.error());
+    if (journals->empty())
+      return core::fail(core::errc::not_found,
+                        fmt::format("{} has no journals: no streams with the prefix {}", place->urls, place->prefix));
+    return log;
   }
   return open(directory, transport::access::read_only);
 }

@@ -77,7 +77,9 @@ broker_log::~broker_log() {
   for (auto* o : all()) {
     o->follow.stop();
   }
-  publisher_.reset();
+  if (publisher_ != nullptr) {
+    publisher_->stop();
+  }
   for (auto* o : all()) {
     o->source->abandon("the log was closed");
   }

@@ -39,6 +39,11 @@ core::expected<void> publisher::start() {
   return {};
 }
 
+void publisher::stop() {
+  answers_.stop();
+  sender_.close();
+}
+
 void publisher::send(journal& from, outgoing_frame frame) {
   sender_.post([this, &from, frame = std::move(frame)](bool closing) {
     if (!closing && from.awaits(frame.ticket)) {

@@ -21,6 +21,8 @@ public:
 
   /// Errors: unavailable.
   [[nodiscard]] core::expected<void> start();
+  /// No answer is handled from now on, and nothing is sent. Waits for a running handler.
+  void stop();
   /// Thread-safe, does not block. An append that cannot be sent is answered by `on_answer`. `from` must outlive the
   /// publisher.
   void send(journal& from, outgoing_frame frame);
