@@ -1,5 +1,7 @@
 #include "cli/broker.hpp"
 
+#include "core/public_urls.hpp"
+
 #include <algorithm>
 
 namespace reel::cli {
@@ -21,7 +23,7 @@ core::expected<broker_place> parse_broker(std::string_view place) {
     result.prefix = place.substr(slash + 1);
   }
   if (result.prefix.empty() || !std::all_of(result.prefix.begin(), result.prefix.end(), is_letter_or_digit)) {
-    return core::fail(core::errc::invalid, std::string(place) + ": \"" + result.prefix +
+    return core::fail(core::errc::invalid, core::public_urls(place) + ": \"" + result.prefix +
                                                "\" is no prefix of streams: expected small letters and digits, as in "
                                                "nats://127.0.0.1:4222/reel");
   }

@@ -1,10 +1,11 @@
 #include "cli/broker.hpp"
+#include "core/public_urls.hpp"
 
 namespace reel::cli {
 
 core::expected<std::unique_ptr<transport::log>> open_broker(const broker_place& place, const core::event_registry*) {
   return core::fail(core::errc::invalid,
-                    place.urls + ": this program was built without NATS (libnats-dev was missing)");
+                    core::public_urls(place.urls) + ": this program was built without NATS (libnats-dev was missing)");
 }
 
 } // namespace reel::cli

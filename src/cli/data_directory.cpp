@@ -1,6 +1,7 @@
 #include "cli/data_directory.hpp"
 
 #include "cli/broker.hpp"
+#include "core/public_urls.hpp"
 #include "transport/embedded/embedded_log.hpp"
 
 #include <fmt/format.h>
@@ -38,8 +39,8 @@ core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::stri
     if (!journals)
       return tl::unexpected(journals.error());
     if (journals->empty())
-      return core::fail(core::errc::not_found,
-                        fmt::format("{} has no journals: no streams with the prefix {}", place->urls, place->prefix));
+      return core::fail(core::errc::not_found, fmt::format("{} has no journals: no streams with the prefix {}",
+                                                           core::public_urls(place->urls), place->prefix));
     return log;
   }
   return open(directory, transport::access::read_only);

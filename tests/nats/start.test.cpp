@@ -66,6 +66,19 @@ TEST_CASE("wrong credentials are refused at once") {
   CHECK(nats_log::open(options).has_value());
 }
 
+TEST_CASE("credentials in a URL are used, and not shown") {
+  const testing_nats::broker broker({.user = "orders", .password = "right"});
+  auto options = options_of(broker);
+  const auto host = options.urls.substr(std::string("nats://").size());
+  options.urls = "nats://orders:right@" + host;
+  CHECK(nats_log::open(options).has_value());
+  options.urls = "nats://orders:wrong@" + host;
+  const auto opened = nats_log::open(options);
+  REQUIRE_FALSE(opened.has_value());
+  CHECK_MESSAGE(opened.error().what.find("wrong") == std::string::npos, opened.error().what);
+  CHECK_MESSAGE(opened.error().what.find(host) != std::string::npos, opened.error().what);
+}
+
 TEST_CASE("messages that are too small for frames are refused, with both sizes") {
   const testing_nats::broker broker({.max_payload = "65536"});
   auto options = options_of(broker);

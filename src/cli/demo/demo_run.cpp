@@ -13,6 +13,7 @@
 #include "cli/summary.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verify.hpp"
+#include "core/public_urls.hpp"
 #include "runtime/node.hpp"
 #include "transport/embedded/embedded_log.hpp"
 #include "transport/embedded/embedded_snapshots.hpp"
@@ -163,7 +164,7 @@ private:
     report_.title = orders_->title();
     report_.durability = on_broker() ? "broker" : options_.fsync ? "fsync" : "os";
     report_.partitions = options_.partitions;
-    report_.directory = on_broker() ? options_.data : directory_.path().string();
+    report_.directory = on_broker() ? core::public_urls(options_.data) : directory_.path().string();
     report_.directory_kept = on_broker() || directory_.kept();
     report_.rejected_lines = orders_->rejected_count();
     report_.rejected_orders = orders_->rejected_orders();

@@ -1,5 +1,7 @@
 #include "transport/nats/connection.hpp"
 
+#include "core/public_urls.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <sstream>
@@ -58,7 +60,7 @@ core::expected<std::unique_ptr<connection>> connection::open(const nats_options&
 }
 
 connection::connection(const nats_options& options, nats_counters& counters)
-    : options_(&options), counters_(&counters), urls_(options.urls) {}
+    : options_(&options), counters_(&counters), urls_(core::public_urls(options.urls)) {}
 
 connection::~connection() {
   closing_ = true;
@@ -76,7 +78,7 @@ core::expected<options_ptr> connection::make_options() const {
   nats_SetMessageDeliveryPoolSize(callback_threads);
   natsOptions_Create(&made);
   options_ptr options(made);
-  const auto urls = split(urls_);
+  const auto urls = split(options_->urls);
   std::vector<const char*> pointers;
   for (const auto& url : urls) {
     pointers.push_back(url.c_str());
@@ -251,7 +253,8 @@ core::expected<void> connection::check_payload() const {
 
 std::string connection::server() const {
   char url[256] = {};
-  return natsConnection_GetConnectedUrl(connection_.get(), url, sizeof(url)) == NATS_OK ? url : urls_;
+  return natsConnection_GetConnectedUrl(connection_.get(), url, sizeof(url)) == NATS_OK ? core::public_urls(url)
+                                                                                        : urls_;
 }
 
 // -- what happens later -----------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ private:
 
   const nats_options* options_; // valid while opening
   nats_counters* counters_;
-  std::string urls_;
+  std::string urls_; ///< without credentials, for texts
   std::mutex mutex_;
   std::function<void(bool)> changed_;
   std::atomic<bool> connected_ = false;
