@@ -7,6 +7,7 @@
 #include <flatbuffers/reflection.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <fstream>
 #include <iostream>
@@ -143,6 +144,49 @@ std::string compensated(const Schema& schema, const Object& table) {
   return name;
 }
 
+/// A pointer that may be null. Scalars have a default, and one with `= null` cannot be read without noticing it.
+bool may_be_absent(const Field& field) {
+  const auto type = field.type()->base_type();
+  const bool scalar = type >= reflection::UType && type <= reflection::Double;
+  return !scalar && !field.required() && !field.deprecated();
+}
+
+/// The table that a field or the elements of its vector are, or null.
+const Object* table_of(const Schema& schema, const Field& field) {
+  const auto& type = *field.type();
+  const bool is_table = type.base_type() == reflection::Obj ||
+                        (type.base_type() == reflection::Vector && type.element() == reflection::Obj);
+  return is_table && type.index() >= 0 ? schema.objects()->Get(static_cast<flatbuffers::uoffset_t>(type.index()))
+                                       : nullptr;
+}
+
+/// Names of all fields that may be absent, those of nested tables with the way to them. `way` ends with a dot or is
+/// empty; `open` are the tables on the way, which a recursive schema meets again.
+void collect_optional(const Schema& schema, const Object& table, const std::string& way,
+                      std::vector<const Object*>& open, std::vector<std::string>& out) {
+  open.push_back(&table);
+  for (const auto* field : *table.fields()) {
+    const auto name = way + field->name()->str();
+    if (!table.is_struct() && may_be_absent(*field)) {
+      out.push_back(name);
+    }
+    const auto* nested = table_of(schema, *field);
+    if (nested != nullptr && std::find(open.begin(), open.end(), nested) == open.end()) {
+      collect_optional(schema, *nested, name + ".", open, out);
+    }
+  }
+  open.pop_back();
+}
+
+/// A constant array of names.
+void write_names(std::ostream& out, const char* name, const std::vector<std::string>& names) {
+  out << "  static constexpr std::array<std::string_view, " << names.size() << "> " << name << "{";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    out << (i > 0 ? ", " : "") << '"' << names[i] << '"';
+  }
+  out << "};\n";
+}
+
 void write_traits(std::ostream& out, const Schema& schema, const Object& table) {
   const auto name = table.name()->str();
   const auto& entity = entity_field(table);
@@ -154,6 +198,9 @@ void write_traits(std::ostream& out, const Schema& schema, const Object& table) 
       pii.push_back(field->name()->str());
     }
   }
+  std::vector<std::string> optional;
+  std::vector<const Object*> open;
+  collect_optional(schema, table, "", open, optional);
   const auto flag = [&](const char* key) { return has(table, key) ? "true" : "false"; };
   out << "template <>\nstruct event_traits<" << cpp_name(name) << "> {\n"
       << "  static constexpr bool is_event = true;\n"
@@ -166,13 +213,10 @@ void write_traits(std::ostream& out, const Schema& schema, const Object& table) 
       << "  using compensates = " << (undone.empty() ? "void" : cpp_name(undone)) << ";\n"
       << "  static constexpr std::string_view compensates_name = \"" << undone << "\";\n"
       << "  static constexpr event_type_id compensates_id{" << (undone.empty() ? 0 : type_id(undone)) << "U};\n"
-      << "  static constexpr std::string_view entity_field = \"" << entity.name()->str() << "\";\n"
-      << "  static constexpr std::array<std::string_view, " << pii.size() << "> pii_fields{";
-  for (std::size_t i = 0; i < pii.size(); ++i) {
-    out << (i > 0 ? ", " : "") << '"' << pii[i] << '"';
-  }
-  out << "};\n"
-      << "  static auto key(const " << cpp_name(name) << "& e) {\n"
+      << "  static constexpr std::string_view entity_field = \"" << entity.name()->str() << "\";\n";
+  write_names(out, "pii_fields", pii);
+  write_names(out, "optional_fields", optional);
+  out << "  static auto key(const " << cpp_name(name) << "& e) {\n"
       << "    return e." << entity.name()->str() << (text ? "()->string_view();\n" : "();\n") << "  }\n};\n\n";
 }
 

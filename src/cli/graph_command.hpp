@@ -1,4 +1,4 @@
-// `check` and `graph`: what a choreography looks like, and what is wrong with it.
+// `graph`: what a choreography looks like.
 #pragma once
 
 #include "core/error.hpp"
@@ -9,14 +9,6 @@
 #include <string_view>
 
 namespace reel::cli {
-
-struct checked_choreography {
-  bool sound = true; ///< no fault; warnings may be there
-  std::string text;  ///< for people, ended by a line break
-  std::string json;  ///< one object, ended by a line break
-};
-
-[[nodiscard]] checked_choreography check_choreography(const choreography_info& choreography);
 
 /// Which part of the graph to draw; all empty: the whole.
 struct graph_part {

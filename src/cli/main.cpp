@@ -1,3 +1,4 @@
+#include "cli/check_command.hpp"
 #include "cli/command_host.hpp"
 #include "cli/data_directory.hpp"
 #include "cli/events_command.hpp"
@@ -125,10 +126,17 @@ private:
       else
         sub->add_option_function<std::string>(option.name, take, wrapped(option.description))->type_name(option.value);
     }
-    sub->callback([this, check = extra.check, run = extra.run] {
-      run_ = [this, check, run] {
+    const auto unsound = std::make_shared<bool>(!extra.starts);
+    if (extra.starts)
+      sub->add_flag("--allow-unsound", *unsound, wrapped("Run even when check finds an error in the choreography"));
+    sub->callback([this, unsound, check = extra.check, run = extra.run] {
+      run_ = [this, unsound, check, run] {
         if (const auto wrong = check ? check() : std::nullopt)
           return refuse(*wrong);
+        if (const auto faults = *unsound ? std::string{} : cli::refusal(*choreography_); !faults.empty()) {
+          fmt::print(stderr, "{}", faults);
+          return failure;
+        }
         return run();
       };
     });
@@ -136,7 +144,8 @@ private:
 
   void add_check() {
     const auto json = std::make_shared<bool>(false);
-    auto* const sub = app_.add_subcommand("check", "Look for plain faults of the choreography");
+    auto* const sub = app_.add_subcommand(
+        "check", "Prove that every step is undone after every failure and every flow ends; exit status 1 when not");
     sub->add_flag("--json", *json, "Print one JSON object");
     sub->callback([this, json] {
       run_ = [this, json] {

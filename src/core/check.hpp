@@ -1,40 +1,21 @@
-// What is plainly wrong with a choreography: faults that its signatures and schemas alone give away.
+// The check of a whole choreography: plain faults, the proof of its compensations and ends, and what is accepted.
 #pragma once
+
+#include "core/finding.hpp"
 
 #include <reel/descriptor.hpp>
 
-#include <string>
 #include <vector>
 
 namespace reel::core {
 
-enum class severity {
-  fault,   ///< the choreography does not do what its schemas promise
-  warning, ///< suspicious, but may be meant
-};
-
-struct finding {
-  severity how_bad = severity::fault;
-  std::string code;  ///< stable, kebab-case: "event-unhandled"
-  std::string where; ///< an event, or "inventory.Stock.reserve"
-  std::string text;  ///< a sentence: what is wrong and what to add
-};
-
-/// Findings in the order of their codes below, each by name:
+/// All findings: those of find_plain_faults() and prove(), and of the acceptances themselves:
 ///
-///   duplicate-name            two services, sources or actors of a service have one name, or two events one type id
-///   event-unknown             a reaction, a source or an actor names an event type that has no schema
-///   event-published-twice     two actors publish one event type, though an event belongs to one kind of entity
-///   event-unhandled           nobody reacts to an event that is neither terminal nor internal
-///   event-unpublished         somebody reacts to an event that nobody publishes
-///   compensates-unknown       an event compensates one that the choreography does not know or publish
-///   compensation-without-undo an event compensates a step, but no `undo<>` of that step publishes it
-///   compensation-unreachable  no failure leads to any undo of the step
+///   acceptance-unused          (warning) an acceptance matches no finding
+///   acceptance-without-reason  an acceptance gives no reason, and so accepts nothing
 ///
-/// This is reachability, not proof: a step counts as undone when some failure may lead to its undo.
+/// An accepted finding stays in the list, with its reason. A choreography with a duplicate name or an unknown event is
+/// not proved, because its tables mean nothing. Pure and deterministic.
 [[nodiscard]] std::vector<finding> check(const choreography_info& choreography);
-
-/// True when there is no fault; warnings may be there.
-[[nodiscard]] bool is_sound(const std::vector<finding>& findings) noexcept;
 
 } // namespace reel::core

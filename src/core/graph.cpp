@@ -48,6 +48,10 @@ private:
         publish(id, reaction.name, reaction.outputs_arity);
       }
     }
+    for (const auto& deadline : actor.deadlines) {
+      connect(graph_relation::reacts, deadline.after, "deadline", {});
+      publish(deadline.event, "deadline", arity::maybe);
+    }
     for (std::size_t i = 0; i < actor.ends.size(); ++i) {
       if (i < actor.end_keys.size() && actor.end_keys[i] != nullptr) { // the actor's own events need no arrow
         connect(graph_relation::ends, actor.ends[i], {}, {});

@@ -38,7 +38,7 @@ struct graph_edge {
   graph_relation relation = graph_relation::reacts;
   std::size_t event = 0;     ///< index in choreography_graph::events
   std::size_t actor = 0;     ///< index in choreography_graph::actors
-  std::string_view reaction; ///< which reaction; empty for sources and ends
+  std::string_view reaction; ///< which reaction, or "deadline"; empty for sources and ends
   std::string_view step;     ///< for `undoes`: name of the step
   arity how = arity::many;   ///< for `publishes`: how many of the reaction's events one run publishes
 };

@@ -63,6 +63,9 @@ struct event_info {
   event_type_id compensates_id{}; ///< 0 when it undoes nothing
   std::string_view entity_field;  ///< the field with attribute `entity`: the key of the publishing entity
   std::vector<std::string_view> pii_fields;
+  /// Strings, vectors and tables that are not (required), so that they may be absent; "lines.note" for a field of a
+  /// nested table.
+  std::vector<std::string_view> optional_fields;
   /// FlatBuffers verification of a payload. Safe on hostile bytes that are 8-byte aligned.
   bool (*verify)(bytes_view payload) = nullptr;
   /// Appends the value of the entity field. The payload must have been verified.
@@ -84,6 +87,7 @@ struct reaction_info {
   arity outputs_arity = arity::maybe;
   std::vector<event_type_id> outputs;
   event_type_id undoes{}; ///< the step that this reaction undoes, or 0
+  bool fans_out = false;  ///< `keys` may name several entities, or none
   /// Appends the keys of the entities that the event concerns; the reaction runs once for each.
   void (*keys)(const std::byte* event, key_list& out) = nullptr;
   /// Decides. `entity` is the state (a fresh one when the entity is not known yet). May throw.
@@ -94,6 +98,14 @@ struct reaction_info {
 struct fold_info {
   event_type_id event{};
   void (*apply)(void* entity, const std::byte* event) = nullptr;
+};
+
+/// One `deadline<>` of an actor's flow: the entity publishes `event` some time after `after`, unless one of `unless`
+/// came before.
+struct deadline_info {
+  event_type_id event{};
+  event_type_id after{};
+  std::vector<event_type_id> unless;
 };
 
 /// All entities of one actor type in one partition. Not thread-safe: owned by the partition.
@@ -123,6 +135,7 @@ struct actor_info {
   std::string_view name; ///< "Stock"
   std::vector<reaction_info> reactions;
   std::vector<fold_info> folds;
+  std::vector<deadline_info> deadlines;
   /// Events after which the entity is forgotten (`until<>`): its own ones after the fold, others when they arrive.
   std::vector<event_type_id> ends;
   /// For foreign events in `ends`: which entities end. Parallel to `ends`; null for the actor's own events.
@@ -140,11 +153,19 @@ struct provided {
   std::shared_ptr<const void> value;
 };
 
+/// A finding of the check that is known and meant. The check still shows it, with the reason.
+struct acceptance {
+  std::string code;  ///< of the finding: "undo-missing"
+  std::string where; ///< where the finding is, as the check prints it
+  std::string reason;
+};
+
 /// A service: actors that share partitions and journals.
 struct service_info {
   std::string name;
   std::vector<actor_info> actors;
   std::vector<provided> provides;
+  std::vector<acceptance> accepted;
 };
 
 /// A journal that only ingress writes.
@@ -164,6 +185,7 @@ struct choreography_info {
   std::vector<source_info> sources;
   std::vector<std::function<std::unique_ptr<projection>()>> projections;
   std::vector<std::function<std::unique_ptr<invariant>()>> invariants;
+  std::vector<acceptance> accepted; ///< for findings that belong to no service in particular
 };
 
 } // namespace reel

@@ -59,6 +59,7 @@ template <event Event>
   result.compensates_id = traits::compensates_id;
   result.entity_field = traits::entity_field;
   result.pii_fields.assign(traits::pii_fields.begin(), traits::pii_fields.end());
+  result.optional_fields.assign(traits::optional_fields.begin(), traits::optional_fields.end());
   result.verify = &detail::verify_event<Event>;
   result.key = &detail::event_key<Event>;
   result.reflection = &Event::MiniReflectTypeTable;

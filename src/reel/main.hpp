@@ -27,6 +27,8 @@ struct command {
   std::vector<command_option> options;
   /// Called when all options are set; returns what is wrong with them together, or nothing. May be empty.
   std::function<std::optional<std::string>()> check;
+  /// The command starts the choreography: it is refused while `check` finds an error, unless --allow-unsound is given.
+  bool starts = false;
   /// Returns the exit status: 0, or 1 when something went wrong.
   std::function<int()> run;
 };

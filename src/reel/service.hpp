@@ -41,6 +41,12 @@ public:
     return *this;
   }
 
+  /// A finding of `check` that is known and meant: `code` and `where` as the check prints them, and why it may stay.
+  service& accept(std::string code, std::string where, std::string reason) {
+    described_.service.accepted.push_back({std::move(code), std::move(where), std::move(reason)});
+    return *this;
+  }
+
   operator described_service() const { // implicit: `described_service stock_service() { return service(...)...; }`
     return described_;
   }
@@ -94,6 +100,12 @@ public:
   template <class T, class... Args>
   choreography& invariant(Args... args) {
     info_.invariants.push_back([args...] { return std::make_unique<T>(args...); });
+    return *this;
+  }
+
+  /// Like service::accept, for a finding that belongs to no service in particular.
+  choreography& accept(std::string code, std::string where, std::string reason) {
+    info_.accepted.push_back({std::move(code), std::move(where), std::move(reason)});
     return *this;
   }
 

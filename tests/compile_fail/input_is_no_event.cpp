@@ -10,7 +10,7 @@ struct Account {
     return {};
   }
   void apply(const MoneyReturned&) {}
-  using flow = reel::flow<reel::react<&Account::give_back>>;
+  using flow = reel::flow<reel::undo<MoneyWithdrawn, &Account::give_back>>;
 };
 
 const auto service = reel::described_service(reel::service("bank").hosts<Account>());

@@ -11,7 +11,7 @@ struct Account {
     return ctx.make<MoneyReturned>(ctx.key(), e.amount());
   }
   void apply(const MoneyReturned&) {}
-  using flow = reel::flow<reel::react<&Account::give_back>>;
+  using flow = reel::flow<reel::undo<MoneyWithdrawn, &Account::give_back>>;
   std::uint64_t balance = 0;
 };
 

@@ -1,4 +1,5 @@
-// expect: a flow is made of react<&Actor::fn>, undo<Step, &Actor::fn> and until<Events...>
+// expect: a flow is made of react<&Actor::fn>, undo<Step, &Actor::fn>, deadline<Event, after<Event>, unless<Events...>>
+// and until<Events...>
 #include <reel/service.hpp>
 #include <sample/bank_events.hpp>
 

@@ -173,6 +173,7 @@ command demo_command(std::function<int(const demo_options&)> run) {
   command result;
   result.name = "demo";
   result.description = "Run orders through the shop: choreography and compensation at work, with a summary at the end";
+  result.starts = true;
   result.options = what_happens(options);
   for (auto& option : how_it_runs(options))
     result.options.push_back(std::move(option));

@@ -1,6 +1,7 @@
 // Turns an actor type into its plain description, and refuses wrong ones with a sentence that a person understands.
 #pragma once
 
+#include <reel/deadline.hpp>
 #include <reel/detail/typed_table.hpp>
 #include <reel/flow.hpp>
 
@@ -68,6 +69,16 @@ void keys_of(const std::byte* payload, key_list& out) {
   }
 }
 
+/// True when `keys` may name several entities, or none.
+template <class Actor, class Event>
+constexpr bool fans_out() {
+  if constexpr (has_keys<Actor, Event>) {
+    return !one_key<decltype(Actor::keys(std::declval<const Event&>()))>;
+  } else {
+    return false;
+  }
+}
+
 // -- what the flow says -----------------------------------------------------------------------------------------------
 
 template <class Part>
@@ -86,6 +97,10 @@ struct part_traits<undo<Step, Function>> {
 };
 template <class... Events>
 struct part_traits<until<Events...>> {
+  static constexpr bool is_reaction = false;
+};
+template <class Event, class After, class... Unless>
+struct part_traits<deadline<Event, after<After>, unless<Unless...>>> {
   static constexpr bool is_reaction = false;
 };
 
@@ -172,12 +187,21 @@ constexpr void check_input() {
   }
 }
 
+template <class... Outputs>
+constexpr bool compensates_nothing(type_list<Outputs...>) {
+  return (std::is_void_v<typename event_traits<Outputs>::compensates> && ...);
+}
+
 template <class Step, class Outputs>
 constexpr void check_undo() {
   if constexpr (!std::is_void_v<Step>) {
     static_assert(compensates_step<Step>(Outputs{}),
                   "reel: this undo compensates nothing: none of the events that it publishes has the attribute "
                   "compensates:\"...\" with the name of the step");
+  } else {
+    static_assert(compensates_nothing(Outputs{}),
+                  "reel: this reaction publishes an event that compensates a step: declare it as "
+                  "undo<Step, &Actor::fn>, so that the check can prove that the step is undone");
   }
 }
 
@@ -263,6 +287,7 @@ void add_reaction(actor_description& d) {
     if constexpr (!std::is_void_v<Step>) {
       r.undoes = event_traits<Step>::id;
     }
+    r.fans_out = fans_out<Actor, typename s::event>();
     r.keys = &keys_of<Actor, typename s::event>;
     r.run = &run_reaction<Actor, Function>;
     d.events.push_back(info<typename s::event>());
@@ -280,6 +305,28 @@ void add_end(actor_description& d) {
   } else {
     check_input<Actor, Event>();
     d.actor.end_keys.push_back(&keys_of<Actor, Event>);
+  }
+}
+
+/// An event that starts or stops a deadline: the actor's own, or one that it can find its entity for.
+template <class Actor, class Event>
+event_type_id add_seen(actor_description& d) {
+  if constexpr (!folds<Actor, Event>) {
+    check_input<Actor, Event>();
+  }
+  d.events.push_back(info<Event>());
+  return event_traits<Event>::id;
+}
+
+template <class Actor, class Event, class After, class... Unless>
+void add_part(actor_description& d, deadline<Event, after<After>, unless<Unless...>>) {
+  constexpr bool events = event<Event> && event<After> && (event<Unless> && ...);
+  static_assert(events, "reel: a deadline is made of events: mark the tables with (event) in their schemas");
+  if constexpr (events) {
+    check_output<Actor, Event>();
+    add_fold<Actor, Event>(d);
+    d.events.push_back(info<Event>());
+    d.actor.deadlines.push_back({event_traits<Event>::id, add_seen<Actor, After>(d), {add_seen<Actor, Unless>(d)...}});
   }
 }
 
@@ -331,7 +378,9 @@ void describe_parts(actor_description& d) {
   d.actor.shape = state_shape<Actor>();
   d.actor.make_table = []() -> std::unique_ptr<entity_table> { return std::make_unique<typed_table<Actor>>(); };
   constexpr bool known = is_flow<typename Actor::flow>;
-  static_assert(known, "reel: a flow is made of react<&Actor::fn>, undo<Step, &Actor::fn> and until<Events...>");
+  static_assert(known,
+                "reel: a flow is made of react<&Actor::fn>, undo<Step, &Actor::fn>, deadline<Event, after<Event>, "
+                "unless<Events...>> and until<Events...>");
   if constexpr (known) {
     add_parts<Actor>(d, typename Actor::flow{});
   }

@@ -1,3 +1,5 @@
+#include "../core/sketch.hpp"
+
 #include <reel/main.hpp>
 
 #include <doctest/doctest.h>
@@ -56,8 +58,8 @@ struct outcome {
   std::string err;
 };
 
-outcome run(std::vector<std::string> arguments, const std::vector<command>& commands = {}) {
-  choreography_info info;
+outcome run(std::vector<std::string> arguments, const std::vector<command>& commands = {},
+            choreography_info info = {}) {
   info.name = "test";
   arguments.insert(arguments.begin(), "test");
   std::vector<char*> pointers;
@@ -152,4 +154,28 @@ TEST_CASE("an exception ends in a sentence and status 1") {
   const auto result = run({"shout"}, {broken});
   CHECK(result.status == 1);
   CHECK(result.err == "test: the throat is sore\n");
+}
+
+TEST_CASE("check tells by its status whether the choreography is sound") {
+  core::sketch unsound("source intake publishes Placed");
+  CHECK(run({"check"}).status == 0);
+  CHECK(run({"check"}, {}, unsound.info()).status == 1);
+  CHECK(run({"check", "--json"}, {}, unsound.info()).out.starts_with("{\"choreography\":\"test\",\"sound\":false"));
+  CHECK(run({"check", "--nonsense"}, {}, unsound.info()).status == 2);
+}
+
+TEST_CASE("a command that starts the choreography refuses an unsound one, unless it is allowed") {
+  core::sketch unsound("source intake publishes Placed");
+  std::string said;
+  auto start = shout(said, 0);
+  start.starts = true;
+  const auto refused = run({"shout", "--word", "hello"}, {start}, unsound.info());
+  CHECK(refused.status == 1);
+  CHECK(refused.out.empty());
+  CHECK(contains(refused.err, "event-unhandled"));
+  CHECK(contains(refused.err, "--allow-unsound"));
+  CHECK(run({"shout", "--word", "hello", "--allow-unsound"}, {start}, unsound.info()).status == 0);
+  CHECK(run({"shout", "--word", "hello"}, {start}).status == 0);
+  CHECK(run({"shout", "--word", "hello"}, {shout(said, 0)}, unsound.info()).status == 0);
+  CHECK(run({"shout", "--allow-unsound"}, {shout(said, 0)}).status == 2);
 }
