@@ -11,6 +11,7 @@
 
 #include <reel/service.hpp>
 #include <shop/intake_events.hpp>
+#include <shop/orders_events.hpp>
 
 namespace shop {
 
@@ -18,6 +19,7 @@ reel::choreography_info choreography(const shop_options& options) {
   auto intake = reel::source("intake")
                     .publishes<intake::GoodsReceived, intake::OrderCreated, intake::OrderCancellationRequested>();
   return reel::choreography("shop")
+      .flows<intake::OrderCreated, orders::OrderCompleted, orders::OrderCancelled>("order")
       .from(intake)
       .with(inventory::service())
       .with(payment::service(std::make_shared<payment::local_gateway>(options.payment_failures, options.seed)))

@@ -2,6 +2,7 @@
 #include "cli/command_host.hpp"
 #include "cli/data_directory.hpp"
 #include "cli/events_command.hpp"
+#include "cli/format.hpp"
 #include "cli/graph_command.hpp"
 #include "cli/logging.hpp"
 #include "cli/progress.hpp"
@@ -142,6 +143,19 @@ private:
     });
   }
 
+  // Examples for the help, from the program's own words.
+  [[nodiscard]] std::string a_service() const {
+    return choreography_->services.empty() ? "service" : choreography_->services.front().name;
+  }
+  [[nodiscard]] std::string an_actor() const {
+    if (choreography_->services.empty() || choreography_->services.front().actors.empty())
+      return "Actor";
+    return std::string{choreography_->services.front().actors.front().name};
+  }
+  [[nodiscard]] std::string an_event() const {
+    return choreography_->events.empty() ? "Event" : std::string{cli::short_name(choreography_->events.front().name)};
+  }
+
   void add_check() {
     const auto json = std::make_shared<bool>(false);
     auto* const sub = app_.add_subcommand(
@@ -164,11 +178,14 @@ private:
     const auto given = std::make_shared<asked>();
     auto* const sub = app_.add_subcommand("events", "Print what the journals hold, causes before effects");
     cli::command_host::add_data(*sub, given->directory);
-    sub->add_option("--order", given->options.flow, "Only the events of this order")->type_name("KEY");
+    const auto& flow = choreography_->flow.name;
+    sub->add_option(flow == "flow" ? "--flow" : "--" + flow + ",--flow", given->options.flow,
+                    "Only the events of this " + flow)
+        ->type_name("KEY");
     sub->add_option("--service", given->options.service,
-                    "Only of this service, source or journal: inventory, inventory/0")
+                    fmt::format("Only of this service, source or journal: {0}, {0}/0", a_service()))
         ->type_name("NAME");
-    sub->add_option("--type", given->options.type, "Only of this type: StockReserved")->type_name("TYPE");
+    sub->add_option("--type", given->options.type, "Only of this type: " + an_event())->type_name("TYPE");
     sub->add_flag("--json", given->options.json, "Print one JSON object per event");
     sub->add_flag("--follow", given->options.follow, "Go on with what is committed from now on");
     sub->callback([this, given] { run_ = [this, given] { return run_events(given->directory, given->options); }; });
@@ -198,11 +215,11 @@ private:
     const auto given = std::make_shared<asked>();
     auto* const sub = app_.add_subcommand("state", "Fold the state of one entity, now or as of an earlier moment");
     cli::command_host::add_data(*sub, given->directory);
-    sub->add_option("SERVICE", given->options.service, "The service: inventory")->required();
-    sub->add_option("KIND", given->options.kind, "The kind of entity: Stock")->required();
-    sub->add_option("KEY", given->options.key, "The entity: a SKU, an order")->required();
+    sub->add_option("SERVICE", given->options.service, "The service: " + a_service())->required();
+    sub->add_option("KIND", given->options.kind, "The kind of entity: " + an_actor())->required();
+    sub->add_option("KEY", given->options.key, "The entity's key")->required();
     sub->add_option("--at", given->options.at,
-                    "A frame (17, inventory/0:17) or a time (2026-01-31T12:00:00Z), inclusive")
+                    fmt::format("A frame (17, {}/0:17) or a time (2026-01-31T12:00:00Z), inclusive", a_service()))
         ->type_name("POSITION|TIME");
     sub->callback([this, given] {
       run_ = [this, given] {

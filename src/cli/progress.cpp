@@ -14,7 +14,7 @@ constexpr std::size_t bar_columns = 20;
 constexpr std::size_t bar_width_min = 100; ///< of the line, for a bar to be worth its room
 
 std::string bar(const progress_state& state) {
-  const auto filled = std::min<std::uint64_t>(bar_columns, state.orders_done * bar_columns / state.orders_total);
+  const auto filled = std::min<std::uint64_t>(bar_columns, state.flows_done * bar_columns / state.flows_total);
   return fmt::format("[{:<{}}] ", std::string(filled, '#'), bar_columns);
 }
 
@@ -29,23 +29,22 @@ std::string lag_text(const progress_state& state) {
 
 std::string render(const progress_state& state, const progress_rates& rates, std::size_t width) {
   std::string line = state.phase + "  ";
-  if (state.orders_total == 0 && state.orders_done == 0 &&
-      state.events > 0) // checking: events are all there is to count
+  if (state.flows_total == 0 && state.flows_done == 0 && state.events > 0) // checking: events are all there is to count
     return fmt::format("{}{} events  {} events/s", line, grouped(state.events),
                        grouped(static_cast<std::uint64_t>(rates.events_per_second)))
         .substr(0, width);
-  if (state.orders_total > 0 && width >= bar_width_min)
+  if (state.flows_total > 0 && width >= bar_width_min)
     line += bar(state);
-  line += grouped(state.orders_done);
-  if (state.orders_total > 0)
-    line += fmt::format("/{} ({}%)", grouped(state.orders_total),
-                        std::min<std::uint64_t>(100, state.orders_done * 100 / state.orders_total));
-  line += " orders";
+  line += grouped(state.flows_done);
+  if (state.flows_total > 0)
+    line += fmt::format("/{} ({}%)", grouped(state.flows_total),
+                        std::min<std::uint64_t>(100, state.flows_done * 100 / state.flows_total));
+  line += " " + state.flows;
   const auto add = [&](const std::string& part) {
     if (!part.empty() && columns_of(line) + 2 + columns_of(part) <= width)
       line += "  " + part;
   };
-  add(fmt::format("{}/s", grouped(static_cast<std::uint64_t>(rates.orders_per_second))));
+  add(fmt::format("{}/s", grouped(static_cast<std::uint64_t>(rates.flows_per_second))));
   if (state.dead_letters > 0)
     add(fmt::format("{} DEAD LETTERS", grouped(state.dead_letters)));
   add(fmt::format("{} events/s", grouped(static_cast<std::uint64_t>(rates.events_per_second))));
@@ -58,16 +57,16 @@ std::string render(const progress_state& state, const progress_rates& rates, std
 
 progress_rates rate_meter::update(const progress_state& state) {
   // A restart of the count (another phase) starts the window again.
-  if (!samples_.empty() && (state.orders_done < samples_.back().orders || state.events < samples_.back().events))
+  if (!samples_.empty() && (state.flows_done < samples_.back().flows || state.events < samples_.back().events))
     samples_.clear();
-  samples_.push_back({state.seconds, state.orders_done, state.events});
+  samples_.push_back({state.seconds, state.flows_done, state.events});
   while (samples_.size() > 2 && samples_[1].seconds <= state.seconds - window_seconds)
     samples_.pop_front();
   const auto& first = samples_.front();
   const auto elapsed = state.seconds - first.seconds;
   if (elapsed <= 0)
     return {};
-  return {static_cast<double>(state.orders_done - first.orders) / elapsed,
+  return {static_cast<double>(state.flows_done - first.flows) / elapsed,
           static_cast<double>(state.events - first.events) / elapsed};
 }
 

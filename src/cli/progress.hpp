@@ -19,8 +19,9 @@ struct service_lag {
 struct progress_state {
   std::string phase = "running"; ///< "recovering", "running", "checking"
   double seconds = 0;            ///< since the start
-  std::uint64_t orders_done = 0;
-  std::uint64_t orders_total = 0; ///< 0 when unknown
+  std::string flows = "flows";   ///< what people call them: "orders"
+  std::uint64_t flows_done = 0;
+  std::uint64_t flows_total = 0; ///< 0 when unknown
   std::uint64_t events = 0;
   std::uint64_t compensations = 0;
   std::uint64_t dead_letters = 0;
@@ -28,7 +29,7 @@ struct progress_state {
 };
 
 struct progress_rates {
-  double orders_per_second = 0;
+  double flows_per_second = 0;
   double events_per_second = 0;
 };
 
@@ -44,7 +45,7 @@ public:
 private:
   struct sample {
     double seconds;
-    std::uint64_t orders;
+    std::uint64_t flows;
     std::uint64_t events;
   };
   std::deque<sample> samples_;

@@ -38,20 +38,22 @@ struct told_timeline {
 };
 
 struct run_report {
-  std::string title;     ///< what was run: "20000 generated orders, seed 1"
-  std::string directory; ///< where the journals are
+  std::string title;            ///< what was run: "20000 generated orders, seed 1"
+  std::string flow = "flow";    ///< what people call one: "order"
+  std::string plural = "flows"; ///< "orders"
+  std::string directory;        ///< where the journals are
   bool directory_kept = true;
   std::string durability; ///< "fsync" or "os"; "broker" when a broker has the journals
   std::uint32_t partitions = 0;
 
-  std::uint64_t orders = 0; ///< that entered
+  std::uint64_t flows = 0; ///< that entered
   std::uint64_t completed = 0;
   std::uint64_t cancelled = 0;
   std::vector<named_count> cancelled_because; ///< by reason
   std::uint64_t dead_letters = 0;
-  bool interrupted = false;           ///< stopped before all orders ended; a run with the same directory goes on
-  bool recovered = false;             ///< continued an earlier run
-  std::uint64_t recovered_orders = 0; ///< orders that earlier runs had taken in
+  bool interrupted = false;          ///< stopped before all flows ended; a run with the same directory goes on
+  bool recovered = false;            ///< continued an earlier run
+  std::uint64_t recovered_flows = 0; ///< that earlier runs had taken in
   double recovery_seconds = 0;
   std::uint64_t recovered_events = 0;
 
@@ -59,24 +61,24 @@ struct run_report {
   std::uint64_t compensations = 0;
   std::vector<named_count> events_by_type;
 
-  double seconds = 0;                 ///< from the first order's entry to the last one's end
-  std::uint64_t orders_ended_now = 0; ///< in this run; rates count these, not those of earlier runs
+  double seconds = 0;                ///< from the first flow's entry to the last one's end
+  std::uint64_t flows_ended_now = 0; ///< in this run; rates count these, not those of earlier runs
   std::uint64_t events_now = 0;
   double cpu_seconds = 0;     ///< user and system; 0 when not measured
-  latency_summary latency_ms; ///< from OrderCreated to the terminal event
+  latency_summary latency_ms; ///< from a flow's first event to the terminal one
   std::uint64_t disk_bytes = 0;
   std::uint64_t peak_rss_bytes = 0;
 
   std::uint64_t rejected_lines = 0;
-  std::uint64_t rejected_orders = 0;
+  std::uint64_t rejected_flows = 0;
   std::vector<input_fault> rejected_first;
 
   bool checked = false; ///< `invariants` are the result of a whole check of the journals
   std::vector<invariant_result> invariants;
   std::vector<told_timeline> timelines;
 
-  [[nodiscard]] double orders_per_second() const noexcept {
-    return seconds > 0 ? static_cast<double>(orders_ended_now) / seconds : 0;
+  [[nodiscard]] double flows_per_second() const noexcept {
+    return seconds > 0 ? static_cast<double>(flows_ended_now) / seconds : 0;
   }
   [[nodiscard]] double events_per_second() const noexcept {
     return seconds > 0 ? static_cast<double>(events_now) / seconds : 0;

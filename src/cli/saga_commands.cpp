@@ -97,7 +97,8 @@ void add_saga_commands(const command_host& host) {
       command->add_flag("--compensating", options.compensating, "Only those in which something has failed");
   auto* const failed = command->add_flag("--failed", options.failed, "Only those that will not go on by themselves");
   command
-      ->add_option("--correlation", options.correlation, "Only this one: an order, or a correlation as JSON shows it")
+      ->add_option("--correlation", options.correlation,
+                   "Only this one: the key that started it, or a correlation as JSON shows it")
       ->type_name("ID")
       ->excludes(stuck)
       ->excludes(compensating)

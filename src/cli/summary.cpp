@@ -23,33 +23,33 @@ void add(std::string& out, std::string_view label, const std::string& text) {
 }
 
 void add_endings(std::string& out, const run_report& report, bool colour) {
-  // A run that was stopped is not counted through: how its orders ended is for the run that goes on with it to say.
+  // A run that was stopped is not counted through: how its flows ended is for the run that goes on with it to say.
   if (report.interrupted && report.completed + report.cancelled == 0)
-    return add(out, "ended by now", fmt::format("{:>11}", grouped(report.orders_ended_now)));
+    return add(out, "ended by now", fmt::format("{:>11}", grouped(report.flows_ended_now)));
   add(out, "completed",
-      fmt::format("{:>11}  {:>7}", grouped(report.completed), percentage(report.completed, report.orders)));
+      fmt::format("{:>11}  {:>7}", grouped(report.completed), percentage(report.completed, report.flows)));
   add(out, "cancelled",
-      fmt::format("{:>11}  {:>7}", grouped(report.cancelled), percentage(report.cancelled, report.orders)));
+      fmt::format("{:>11}  {:>7}", grouped(report.cancelled), percentage(report.cancelled, report.flows)));
   for (const auto& reason : report.cancelled_because)
-    out += fmt::format("    {:>24}  {:>7}  {}\n", grouped(reason.count), percentage(reason.count, report.orders),
+    out += fmt::format("    {:>24}  {:>7}  {}\n", grouped(reason.count), percentage(reason.count, report.flows),
                        reason_text(reason.name));
   const auto ended = report.completed + report.cancelled;
-  if (ended < report.orders)
+  if (ended < report.flows)
     add(out, "not ended",
-        fmt::format("{:>11}  {:>7}", grouped(report.orders - ended), percentage(report.orders - ended, report.orders)));
+        fmt::format("{:>11}  {:>7}", grouped(report.flows - ended), percentage(report.flows - ended, report.flows)));
   if (report.dead_letters > 0)
     add(out, "dead letters", painted(fmt::format("{:>11}", grouped(report.dead_letters)), paint::red, colour));
 }
 
 void add_measures(std::string& out, const run_report& report) {
   add(out, "time",
-      fmt::format("{:.2f} s: {} orders/s, {} events/s", report.seconds,
-                  grouped(static_cast<std::uint64_t>(report.orders_per_second())),
+      fmt::format("{:.2f} s: {} {}/s, {} events/s", report.seconds,
+                  grouped(static_cast<std::uint64_t>(report.flows_per_second())), report.plural,
                   grouped(static_cast<std::uint64_t>(report.events_per_second()))));
-  if (report.cpu_seconds > 0 && report.orders_ended_now > 0)
+  if (report.cpu_seconds > 0 && report.flows_ended_now > 0)
     add(out, "processor",
-        fmt::format("{:.2f} s, {:.1f} us per order", report.cpu_seconds,
-                    report.cpu_seconds * 1e6 / static_cast<double>(report.orders_ended_now)));
+        fmt::format("{:.2f} s, {:.1f} us per {}", report.cpu_seconds,
+                    report.cpu_seconds * 1e6 / static_cast<double>(report.flows_ended_now), report.flow));
   const auto& latency = report.latency_ms;
   if (latency.max > 0)
     add(out, "latency",
@@ -63,8 +63,9 @@ void add_measures(std::string& out, const run_report& report) {
   }
   add(out, "disk",
       fmt::format("{}{}{}", human_bytes(report.disk_bytes),
-                  report.orders > 0 ? fmt::format(", {} bytes per order", grouped(report.disk_bytes / report.orders))
-                                    : std::string{},
+                  report.flows > 0
+                      ? fmt::format(", {} bytes per {}", grouped(report.disk_bytes / report.flows), report.flow)
+                      : std::string{},
                   report.durability.empty() ? std::string{} : fmt::format(" (durability {})", report.durability)));
   add(out, "memory", fmt::format("{} at most", human_bytes(report.peak_rss_bytes)));
 }
@@ -81,8 +82,8 @@ void add_rejected(std::string& out, const run_report& report, bool colour) {
     return;
   out += painted(fmt::format("\n  {} lines of the input were rejected", grouped(report.rejected_lines)), paint::yellow,
                  colour);
-  if (report.rejected_orders > 0)
-    out += fmt::format(", and {} orders with all their lines", grouped(report.rejected_orders));
+  if (report.rejected_flows > 0)
+    out += fmt::format(", and {} {} with all their lines", grouped(report.rejected_flows), report.plural);
   out += "\n";
   constexpr std::size_t shown_max = 5;
   for (std::size_t i = 0; i < std::min(shown_max, report.rejected_first.size()); ++i)
@@ -122,13 +123,15 @@ void add_timelines(std::string& out, const run_report& report, bool colour) {
 std::string summary_text(const run_report& report, bool colour) {
   std::string out = fmt::format("\n{}\n", painted(report.title, paint::bold, colour));
   if (report.recovered)
-    out += fmt::format("  went on from an earlier run: {} orders, {} events read back in {:.2f} s\n",
-                       grouped(report.recovered_orders), grouped(report.recovered_events), report.recovery_seconds);
+    out += fmt::format("  went on from an earlier run: {} {}, {} events read back in {:.2f} s\n",
+                       grouped(report.recovered_flows), report.plural, grouped(report.recovered_events),
+                       report.recovery_seconds);
   if (report.interrupted)
-    out += painted("  stopped before all orders ended; the same command with the same --data goes on\n", paint::yellow,
-                   colour);
+    out += painted(
+        fmt::format("  stopped before all {} ended; the same command with the same --data goes on\n", report.plural),
+        paint::yellow, colour);
   out += "\n";
-  add(out, "orders", fmt::format("{:>11}", grouped(report.orders)));
+  add(out, report.plural, fmt::format("{:>11}", grouped(report.flows)));
   add_endings(out, report, colour);
   out += "\n";
   add_measures(out, report);

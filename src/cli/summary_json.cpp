@@ -29,7 +29,7 @@ std::string summary_json(const run_report& report) {
   auto rejected = nlohmann::ordered_json::array();
   for (const auto& fault : report.rejected_first)
     rejected.push_back({{"line", fault.line}, {"reason", fault.reason}});
-  const nlohmann::ordered_json object{{"orders", report.orders},
+  const nlohmann::ordered_json object{{report.plural, report.flows},
                                       {"completed", report.completed},
                                       {"cancelled", report.cancelled},
                                       {"cancelled_because", counts(report.cancelled_because)},
@@ -39,7 +39,7 @@ std::string summary_json(const run_report& report) {
                                       {"compensations", report.compensations},
                                       {"events_by_type", counts(report.events_by_type)},
                                       {"seconds", rounded(report.seconds, 6)},
-                                      {"orders_per_second", rounded(report.orders_per_second(), 1)},
+                                      {report.plural + "_per_second", rounded(report.flows_per_second(), 1)},
                                       {"events_per_second", rounded(report.events_per_second(), 1)},
                                       {"cpu_seconds", rounded(report.cpu_seconds, 6)},
                                       {"latency_ms",
@@ -50,10 +50,10 @@ std::string summary_json(const run_report& report) {
                                       {"disk_bytes", report.disk_bytes},
                                       {"peak_rss_bytes", report.peak_rss_bytes},
                                       {"rejected_lines", report.rejected_lines},
-                                      {"rejected_orders", report.rejected_orders},
+                                      {"rejected_" + report.plural, report.rejected_flows},
                                       {"rejected", rejected},
                                       {"recovered", report.recovered},
-                                      {"recovered_orders", report.recovered_orders},
+                                      {"recovered_" + report.plural, report.recovered_flows},
                                       {"recovered_events", report.recovered_events},
                                       {"recovery_seconds", rounded(report.recovery_seconds, 6)},
                                       {"partitions", report.partitions},

@@ -41,8 +41,9 @@ int trace(const command_host& host, const trace_request& asked) {
 
 void add_trace(const command_host& host) {
   const auto asked = std::make_shared<trace_request>();
-  auto* const command = host.app->add_subcommand("trace", "Tell what happened to one order, causes before effects");
-  command->add_option("ORDER", asked->key, "The key of the event that started it: an order")->required();
+  auto* const command = host.app->add_subcommand("trace", "Tell what happened to one " + host.choreography->flow.name +
+                                                              ", causes before effects");
+  command->add_option("KEY", asked->key, "The key of the event that started it")->required();
   command_host::add_data(*command, asked->directory);
   command->add_option("--format", asked->format, "text, mermaid (a sequence diagram) or json")
       ->check(CLI::IsMember({"text", "mermaid", "json"}))

@@ -177,9 +177,20 @@ struct source_info {
 class projection; // projection.hpp
 class invariant;  // invariant.hpp
 
+/// A flow from its beginning to its end, as reports and commands speak of it. A choreography that does not say gets
+/// "flow", and no report of how flows ended.
+struct flow_info {
+  std::string name = "flow";    ///< "order"
+  std::string plural = "flows"; ///< "orders"
+  event_type_id begins{};       ///< OrderCreated; 0 when not said
+  event_type_id completes{};    ///< OrderCompleted
+  event_type_id cancels{};      ///< OrderCancelled: what was done of it has been undone
+};
+
 /// A whole program: what `reel::main` runs, draws and checks.
 struct choreography_info {
   std::string name;
+  flow_info flow;
   std::vector<event_info> events; ///< every event type that any signature or source names, by name
   std::vector<service_info> services;
   std::vector<source_info> sources;

@@ -107,7 +107,13 @@ public:
     builder_.Clear();
     const flatbuffers::Offset<Event> root = make(builder_);
     builder_.Finish(root);
-    return store(event_traits<Event>::id, event_traits<Event>::version);
+    return store(event_traits<Event>::id, event_traits<Event>::version, builder_.GetBufferPointer(),
+                 builder_.GetSize());
+  }
+
+  /// Copies an event that is built already. Returns its index.
+  std::uint32_t copy(const built_event& event) {
+    return store(event.type, event.version, event.payload.data(), event.payload.size());
   }
 
   [[nodiscard]] std::size_t size() const noexcept {
@@ -134,12 +140,11 @@ private:
     std::uint32_t size = 0;
   };
 
-  std::uint32_t store(event_type_id type, std::uint16_t version) {
+  std::uint32_t store(event_type_id type, std::uint16_t version, const void* payload, std::size_t size) {
     const auto offset = arena_.size();
-    const auto size = builder_.GetSize();
     arena_.resize((offset + size + 7) & ~std::size_t{7});
-    std::memcpy(arena_.data() + offset, builder_.GetBufferPointer(), size);
-    entries_.push_back({type, version, static_cast<std::uint32_t>(offset), size});
+    std::memcpy(arena_.data() + offset, payload, size);
+    entries_.push_back({type, version, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(size)});
     return static_cast<std::uint32_t>(entries_.size() - 1);
   }
 

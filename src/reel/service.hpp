@@ -92,6 +92,14 @@ public:
 
   choreography& from(const described_source& source);
   choreography& with(const described_service& service);
+  /// What starts a flow, what ends it well, what ends it undone, and what people call it: `flows<OrderCreated,
+  /// OrderCompleted, OrderCancelled>("order")`. The plural is the name with an s unless it is given.
+  template <event Begins, event Completes, event Cancels>
+  choreography& flows(std::string name, std::string plural = {}) {
+    info_.flow = {name, plural.empty() ? name + "s" : std::move(plural), event_traits<Begins>::id,
+                  event_traits<Completes>::id, event_traits<Cancels>::id};
+    return *this;
+  }
   template <class T, class... Args>
   choreography& projection(Args... args) {
     info_.projections.push_back([args...] { return std::make_unique<T>(args...); });

@@ -22,7 +22,8 @@ namespace reel::test {
 /// An event that no actor published.
 class example {
 public:
-  example(event_info type, bytes_view payload) : type_(std::move(type)), payload_(payload.begin(), payload.end()) {}
+  example(event_info type, bytes_view payload, std::uint16_t version = 1)
+      : type_(std::move(type)), version_(version), payload_(payload.begin(), payload.end()) {}
   [[nodiscard]] const event_info& type() const noexcept {
     return type_;
   }
@@ -30,8 +31,13 @@ public:
     return payload_;
   }
 
+  [[nodiscard]] std::uint16_t version() const noexcept {
+    return version_;
+  }
+
 private:
   event_info type_;
+  std::uint16_t version_;
   std::vector<std::byte> payload_; // the default allocator aligns to 16
 };
 
@@ -40,7 +46,7 @@ template <event Event, class... Fields>
 [[nodiscard]] example make(const Fields&... fields) {
   outbox out;
   const auto index = out.add<Event>(fields...);
-  return {info<Event>(), out.event(index).payload};
+  return {info<Event>(), out.event(index).payload, event_traits<Event>::version};
 }
 
 /// Builds an event with nested tables, like context::build.
@@ -48,7 +54,7 @@ template <event Event, class Fill>
 [[nodiscard]] example build(Fill fill) {
   outbox out;
   const auto index = out.build<Event>(fill);
-  return {info<Event>(), out.event(index).payload};
+  return {info<Event>(), out.event(index).payload, event_traits<Event>::version};
 }
 
 /// An expectation that was not met; what() shows both sides.

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "runtime/defaults.hpp"
-#include "runtime/feed.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/status.hpp"
 #include "transport/log.hpp"
+
+#include <reel/feed.hpp>
 
 #include <functional>
 #include <memory>

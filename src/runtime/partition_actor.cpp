@@ -177,7 +177,7 @@ void partition_actor::start_running() {
       halt("the input is shorter than what was read from it before");
       return;
     }
-    feed_complete_ = mark.complete;
+    feed_complete_ = mark.complete && !feed_->grown();
   }
   for (const auto journal : service_->subscribes) {
     const auto id = env_->plan_->journals[journal].id;

@@ -3,7 +3,8 @@
 
 #include "runtime/caf.hpp"
 #include "runtime/environment.hpp"
-#include "runtime/feed.hpp"
+
+#include <reel/feed.hpp>
 
 #include <memory>
 #include <vector>

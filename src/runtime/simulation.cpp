@@ -11,9 +11,6 @@ namespace reel::runtime {
 
 namespace {
 
-/// 2026-01-01, so that times look like times.
-constexpr std::chrono::nanoseconds epoch_start{1'767'225'600'000'000'000};
-
 /// CAF's deterministic scheduler: no threads; the driver chooses who runs next.
 struct virtual_host {
   virtual_host() {
@@ -114,7 +111,7 @@ simulation_result simulate(const std::shared_ptr<const plan>& plan, transport::s
                            const simulation_options& options) {
   std::mt19937_64 random(options.seed);
   simulation_result result;
-  auto time = epoch_start;
+  auto time = options.start.time_since_epoch();
   while (result.steps < options.steps_max) {
     life current(plan, storage, options, random, time);
     if (!current.begin(source, input())) {
@@ -131,6 +128,7 @@ simulation_result simulate(const std::shared_ptr<const plan>& plan, transport::s
       } else if (!current.step()) {
         result.quiescent = true;
         result.alarms = current.status().alarms();
+        result.end = timestamp(current.now());
         current.end();
         return result;
       }

@@ -16,6 +16,8 @@ namespace reel::runtime {
 
 struct simulation_options {
   std::uint64_t seed = 1;
+  /// When it begins: 2026-01-01, so that times look like times.
+  timestamp start{std::chrono::nanoseconds(1'767'225'600'000'000'000)};
   std::uint32_t crashes_max = 8;
   /// A crash happens on average once in this many steps, until crashes_max.
   std::uint32_t steps_per_crash = 2000;
@@ -30,6 +32,7 @@ struct simulation_result {
   std::uint32_t crashes = 0;
   bool quiescent = false; ///< everything came to rest
   std::vector<std::string> alarms;
+  timestamp end; ///< virtual time when it came to rest
 };
 
 /// Runs the plan on `storage` until it rests. `input` makes a fresh feed for each life of the node, reading the source

@@ -71,12 +71,12 @@ bool run_seed(std::uint64_t seed, std::uint64_t order_count, totals& sum) {
   const auto plan = std::make_shared<const runtime::plan>(shop::choreography(s.shop),
                                                           runtime::plan_options{"simulation", s.partitions});
   transport::simulated_storage storage;
-  const auto make_feed = [&]() -> std::shared_ptr<runtime::feed> {
+  const auto make_feed = [&]() -> std::shared_ptr<feed> {
     auto source = demo::make_synthetic_orders(s.orders);
     auto goods = demo::plan_stock(source->demand(), std::nullopt);
     std::erase_if(goods, [](const auto& g) { return g.quantity == 0; });
-    demo::feed_pace pace;
-    pace.open_orders_max = order_count;
+    feed_pace pace;
+    pace.open_flows_max = order_count;
     pace.ended = [] { return std::uint64_t{0}; };
     return std::make_shared<demo::order_feed>(std::move(source), std::move(goods), s.cancel_distance, "simulation",
                                               std::move(pace));

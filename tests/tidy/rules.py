@@ -29,7 +29,7 @@ FENCED = {
     r"httplib|toml\+\+": ("HTTP and TOML", ("src/cli/",)),
 }
 # Where the real clock enters; all other code is given the time.
-READS_THE_CLOCK = ("src/cli/demo/demo_run.cpp", "src/cli/saga_commands.cpp", "src/transport/embedded/options.hpp",
+READS_THE_CLOCK = ("src/cli/run_demo.cpp", "src/cli/saga_commands.cpp", "src/transport/embedded/options.hpp",
                    "src/transport/nats/options.hpp", "src/runtime/environment.")
 # Calls that are not made: pattern, reason, where the rule holds, where it does not.
 BANNED = [
@@ -63,7 +63,7 @@ def is_script(path, text):
 
 
 def is_cxx(path):
-    return path.endswith(CXX_SUFFIXES) and path.startswith(("src/", "tests/", "tools/"))
+    return path.endswith(CXX_SUFFIXES) and path.startswith(("src/", "tests/", "tools/", "examples/"))
 
 
 def line_of(text, index):
@@ -124,6 +124,18 @@ def public_headers(tree):
             ours = name.startswith("reel/") and not name.endswith("_generated.h")
             if not (standard or ours or name.startswith("flatbuffers/")):
                 yield path, line, f"a public header must not include {name}"
+
+
+def example_includes(tree):
+    """An example is made of what users get: the public headers, and its own."""
+    for path, text in tree.items():
+        if not (is_cxx(path) and path.startswith("examples/")):
+            continue
+        own = path.split("/")[1]
+        for line, _, name in includes(text):
+            standard = re.fullmatch(r"[a-z_]+", name)
+            if not (standard or name.startswith(("reel/", own + "/")) or name == "doctest/doctest.h"):
+                yield path, line, f"an example must not include {name}"
 
 
 def own_header_first(tree):
@@ -331,9 +343,9 @@ def _parents(folder):
 
 
 RULES = [
-    include_direction, include_fences, include_siblings, public_headers, own_header_first, line_length, whitespace,
-    unfinished, machine_paths, function_length, file_length, banned_calls, header_guard, header_sentence,
-    unreferenced_sources, unreferenced_headers, document_links,
+    include_direction, include_fences, include_siblings, public_headers, example_includes, own_header_first,
+    line_length, whitespace, unfinished, machine_paths, function_length, file_length, banned_calls, header_guard,
+    header_sentence, unreferenced_sources, unreferenced_headers, document_links,
 ]
 
 

@@ -43,6 +43,9 @@ CANARIES = {
          {"src/reel/detail/a.hpp": "#include <unistd.h>\n"}],
         [{"src/reel/a.hpp": "#include <reel/ids.hpp>\n#include <flatbuffers/flatbuffers.h>\n#include <string_view>\n"},
          {"src/reel/a.cpp": "#include <fmt/format.h>\n"}]),
+    rules.example_includes: (
+        [{"examples/trip/a.cpp": '#include "core/frame.hpp"\n'}, {"examples/trip/a.hpp": "#include <shop/a.hpp>\n"}],
+        [{"examples/trip/a.cpp": '#include "trip/a.hpp"\n#include <reel/main.hpp>\n#include <string>\n'}]),
     rules.own_header_first: (
         [{"src/core/a.hpp": HEADER, "src/core/a.cpp": '#include "core/b.hpp"\n#include "core/a.hpp"\n'},
          {"src/core/a.hpp": HEADER, "src/core/a.cpp": "int a;\n"}],

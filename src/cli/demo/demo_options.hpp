@@ -1,6 +1,8 @@
 // What can be asked of the demo.
 #pragma once
 
+#include <reel/demo.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,12 +17,7 @@ struct demo_options {
   double shipping_failures = 0.03;
   std::optional<double> cancellations; ///< of the customer; see cancellation_share()
   std::uint64_t seed = 1;
-  double rate = 0;              ///< orders per second, whether the services keep up or not; 0: as fast as it goes
-  std::uint32_t partitions = 2; ///< per service
-  std::string data;             ///< directory or brokers of the journals; empty: a fresh temporary directory
-  bool fsync = true;            ///< durability: fsync, or what the operating system keeps
-  bool json = false;
-  bool keep = false; ///< the temporary directory
+  demo_settings settings;
 
   bool orders_given = false;
 
@@ -35,6 +32,5 @@ struct demo_options {
 };
 
 inline constexpr std::uint64_t demo_orders_max = 1'000'000'000;
-inline constexpr std::uint32_t demo_partitions_max = 64;
 
 } // namespace reel::demo

@@ -12,7 +12,7 @@ namespace reel::demo {
 order_feed::order_feed(std::unique_ptr<order_source> orders, std::vector<sku_demand> goods,
                        std::uint64_t cancel_distance_max, std::string identity, feed_pace pace)
     : orders_(std::move(orders)), goods_(std::move(goods)), cancel_distance_max_(cancel_distance_max),
-      identity_(std::move(identity)), pace_(std::move(pace)) {}
+      identity_(std::move(identity)), pacer_(std::move(pace)) {}
 
 std::string order_feed::identity() const {
   return identity_;
@@ -36,16 +36,16 @@ bool order_feed::skip(std::uint64_t offset) {
     plan_cancellation(orders_done_);
   }
   std::erase_if(cancellations_, [done](const cancellation& c) { return c.due <= done; });
-  orders_at_start_ = done;
+  pacer_.go_on(done);
   return true;
 }
 
-runtime::feed::filled order_feed::fill(outbox& out, std::size_t bytes_max) {
+feed::filled order_feed::fill(outbox& out, std::size_t bytes_max) {
   while (out.bytes() < bytes_max && goods_done_ < goods_.size()) {
     add_goods(out, goods_[goods_done_++]);
   }
   bool more = goods_done_ == goods_.size();
-  while (more && out.bytes() < bytes_max && orders_done_ < orders_->total() && due_now()) {
+  while (more && out.bytes() < bytes_max && orders_done_ < orders_->total() && pacer_.due(orders_done_)) {
     more = add_order(out);
   }
   const bool complete = goods_done_ == goods_.size() && orders_done_ == orders_->total();
@@ -56,17 +56,6 @@ runtime::feed::filled order_feed::fill(outbox& out, std::size_t bytes_max) {
     cancellations_.clear();
   }
   return {goods_done_ + orders_done_, complete};
-}
-
-bool order_feed::due_now() {
-  if (pace_.rate > 0) {
-    if (!started_) {
-      started_ = pace_.now();
-    }
-    const auto seconds = std::chrono::duration<double>(pace_.now() - *started_).count();
-    return static_cast<double>(orders_done_ - orders_at_start_) < seconds * pace_.rate;
-  }
-  return orders_done_ < pace_.ended() + pace_.open_orders_max;
 }
 
 void order_feed::add_goods(outbox& out, const sku_demand& goods) {

@@ -1,11 +1,15 @@
 #include "cli/demo/demo_command.hpp"
 
+#include <reel/options.hpp>
+
 #include <doctest/doctest.h>
 
 #include <utility>
 #include <vector>
 
 using namespace reel::demo;
+using reel::parse_count;
+using reel::parse_share;
 
 namespace {
 
@@ -65,7 +69,7 @@ TEST_CASE("without options the demo has sensible ones") {
   CHECK(parse({}, options).empty());
   CHECK(options.orders == 20'000);
   CHECK(options.cancellation_ppm() == 20'000);
-  CHECK(options.fsync);
+  CHECK(options.settings.fsync);
   CHECK_FALSE(options.stock.has_value());
 }
 
@@ -91,12 +95,12 @@ TEST_CASE("all options") {
   CHECK(options.shipping_failures == 0.2);
   CHECK(options.cancellation_ppm() == 10'000);
   CHECK(options.seed == 42);
-  CHECK(options.rate == 1500.5);
-  CHECK(options.partitions == 8);
-  CHECK(options.data == "some/where");
-  CHECK_FALSE(options.fsync);
-  CHECK(options.keep);
-  CHECK(options.json);
+  CHECK(options.settings.rate == 1500.5);
+  CHECK(options.settings.partitions == 8);
+  CHECK(options.settings.data == "some/where");
+  CHECK_FALSE(options.settings.fsync);
+  CHECK(options.settings.keep);
+  CHECK(options.settings.json);
 }
 
 TEST_CASE("orders of a file are cancelled only as the file says") {

@@ -12,8 +12,9 @@ namespace {
 progress_state half_done() {
   return {.phase = "running",
           .seconds = 2,
-          .orders_done = 10'000,
-          .orders_total = 20'000,
+          .flows = "orders",
+          .flows_done = 10'000,
+          .flows_total = 20'000,
           .events = 90'000,
           .compensations = 1200,
           .lags = {{"orders", 3}, {"inventory", 12}}};
@@ -36,7 +37,7 @@ TEST_CASE("a narrow line leaves out what matters less and never exceeds its widt
 
 TEST_CASE("dead letters are shown, an unknown total is not") {
   auto state = half_done();
-  state.orders_total = 0;
+  state.flows_total = 0;
   state.dead_letters = 2;
   state.lags.clear();
   CHECK(render(state, {}, 100) == "running  10,000 orders  0/s  2 DEAD LETTERS  0 events/s  1,200 compensations");
@@ -50,22 +51,22 @@ TEST_CASE("a check counts events") {
 TEST_CASE("rates are those of the last two seconds") {
   rate_meter meter;
   progress_state state;
-  CHECK(meter.update(state).orders_per_second == 0);
+  CHECK(meter.update(state).flows_per_second == 0);
   for (int second = 1; second <= 4; ++second) {
     state.seconds = second;
-    state.orders_done += static_cast<std::uint64_t>(second) * 100;
+    state.flows_done += static_cast<std::uint64_t>(second) * 100;
     state.events += 1000;
     static_cast<void>(meter.update(state));
   }
   state.seconds = 5;
-  state.orders_done += 500;
+  state.flows_done += 500;
   state.events += 1000;
   const auto rates = meter.update(state); // from second 3 to second 5: 400 and 500 orders
-  CHECK(rates.orders_per_second == doctest::Approx(450));
+  CHECK(rates.flows_per_second == doctest::Approx(450));
   CHECK(rates.events_per_second == doctest::Approx(1000));
-  state.orders_done = 1; // another phase counts from the start
+  state.flows_done = 1; // another phase counts from the start
   state.seconds = 6;
-  CHECK(meter.update(state).orders_per_second == 0);
+  CHECK(meter.update(state).flows_per_second == 0);
 }
 
 TEST_CASE("without a terminal there is a plain line every two seconds") {
@@ -77,7 +78,7 @@ TEST_CASE("without a terminal there is a plain line every two seconds") {
     auto state = half_done();
     for (int tenth = 0; tenth <= 50; ++tenth) {
       state.seconds = 0.1 * tenth;
-      state.orders_done = static_cast<std::uint64_t>(tenth) * 100;
+      state.flows_done = static_cast<std::uint64_t>(tenth) * 100;
       display.update(state);
     }
   }

@@ -44,9 +44,11 @@ timeline compensated_order() {
 run_report sample() {
   run_report report;
   report.title = "20000 generated orders, seed 1";
+  report.flow = "order";
+  report.plural = "orders";
   report.directory = "/var/lib/reel";
   report.durability = "fsync";
-  report.orders = 20'000;
+  report.flows = 20'000;
   report.completed = 18'000;
   report.cancelled = 2000;
   report.cancelled_because = {{"payment_declined", 1500}, {"out of stock", 500}};
@@ -54,13 +56,13 @@ run_report sample() {
   report.compensations = 4000;
   report.events_by_type = {{"shop.orders.OrderCreated", 20'000}};
   report.seconds = 0.5;
-  report.orders_ended_now = 20'000;
+  report.flows_ended_now = 20'000;
   report.events_now = 180'000;
   report.latency_ms = {1.25, 3, 4.5, 9};
   report.disk_bytes = 20'000'000;
   report.peak_rss_bytes = 90'000'000;
   report.rejected_lines = 7;
-  report.rejected_orders = 2;
+  report.rejected_flows = 2;
   for (std::uint64_t line = 1; line <= 7; ++line)
     report.rejected_first.push_back({line, "column quantity: zero"});
   report.checked = true;
@@ -125,7 +127,7 @@ TEST_CASE("a run that was stopped does not say that nothing ended well") {
   auto report = sample();
   report.interrupted = true;
   report.completed = report.cancelled = 0;
-  report.orders_ended_now = 1234;
+  report.flows_ended_now = 1234;
   report.latency_ms = {};
   const auto text = summary_text(report, false);
   CHECK(contains(text, "ended by now         1,234"));
@@ -161,6 +163,6 @@ TEST_CASE("the JSON form is one object with all that programs ask for") {
 }
 
 TEST_CASE("an empty report is told as well") {
-  CHECK(contains(summary_text(run_report{}, false), "orders"));
-  CHECK(nlohmann::json::parse(summary_json(run_report{}))["orders_per_second"] == 0);
+  CHECK(contains(summary_text(run_report{}, false), "flows"));
+  CHECK(nlohmann::json::parse(summary_json(run_report{}))["flows_per_second"] == 0);
 }
