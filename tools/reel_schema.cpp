@@ -164,7 +164,7 @@ void generate(const request& asked, const fs::path& schema, std::string& depende
     cpp.insert(cpp.end(), {"--include-prefix", asked.prefix});
   }
   flatc(cpp);
-  flatc({"--binary", "--schema", "--bfbs-builtins"});
+  flatc({"--binary", "--schema", "--bfbs-builtins", "--bfbs-comments"});
   const auto stem = schema.stem().string();
   const auto events = scratch.path() / (stem + "_events.hpp");
   run({schema_traits().string(), (scratch.path() / (stem + ".bfbs")).string(), asked.prefix + stem, events.string()});

@@ -187,6 +187,51 @@ void write_names(std::ostream& out, const char* name, const std::vector<std::str
   out << "};\n";
 }
 
+/// The comment (///) above a table or field, as one text; a line without words starts a new paragraph.
+std::string comment(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* lines) {
+  std::string text;
+  for (flatbuffers::uoffset_t i = 0; lines != nullptr && i < lines->size(); ++i) {
+    const auto line = lines->Get(i)->str();
+    const auto first = line.find_first_not_of(" \t\r");
+    const auto last = line.find_last_not_of(" \t\r");
+    const bool in_paragraph = !text.empty() && text.back() != '\n';
+    if (first == std::string::npos) {
+      text += in_paragraph ? "\n" : "";
+    } else {
+      text += (in_paragraph ? " " : "") + line.substr(first, last - first + 1);
+    }
+  }
+  return text;
+}
+
+/// A C++ string literal, whatever the text holds.
+std::string literal(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+    }
+  }
+  return out + '"';
+}
+
+void write_comments(std::ostream& out, const Object& table) {
+  std::vector<std::string> fields;
+  for (const auto* field : *table.fields()) {
+    if (const auto text = comment(field->documentation()); !text.empty()) {
+      fields.push_back("event_field_comment{" + literal(field->name()->str()) + ", " + literal(text) + "}");
+    }
+  }
+  out << "  static constexpr std::string_view comment = " << literal(comment(table.documentation())) << ";\n"
+      << "  static constexpr std::array<event_field_comment, " << fields.size() << "> field_comments{";
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    out << (i > 0 ? ",\n      " : "") << fields[i];
+  }
+  out << "};\n";
+}
+
 void write_traits(std::ostream& out, const Schema& schema, const Object& table) {
   const auto name = table.name()->str();
   const auto& entity = entity_field(table);
@@ -203,8 +248,9 @@ void write_traits(std::ostream& out, const Schema& schema, const Object& table) 
   collect_optional(schema, table, "", open, optional);
   const auto flag = [&](const char* key) { return has(table, key) ? "true" : "false"; };
   out << "template <>\nstruct event_traits<" << cpp_name(name) << "> {\n"
-      << "  static constexpr bool is_event = true;\n"
-      << "  static constexpr std::string_view name = \"" << name << "\";\n"
+      << "  static constexpr bool is_event = true;\n";
+  write_comments(out, table);
+  out << "  static constexpr std::string_view name = \"" << name << "\";\n"
       << "  static constexpr event_type_id id{" << type_id(name) << "U};\n"
       << "  static constexpr std::uint16_t version = " << version_of(table) << ";\n"
       << "  static constexpr bool failure = " << flag("failure") << ";\n"

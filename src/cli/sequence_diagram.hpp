@@ -1,4 +1,4 @@
-// Sequence diagrams: who tells whom what, one line below the other, as Mermaid text.
+// Sequence diagrams: who tells whom what, one line below the other, as Mermaid text or SVG.
 #pragma once
 
 #include "cli/timeline.hpp"
@@ -35,5 +35,11 @@ struct sequence_diagram {
 
 /// A Mermaid sequenceDiagram: failures end in a cross, undoing is dashed. Ended by a line break.
 [[nodiscard]] std::string to_mermaid(const sequence_diagram& diagram);
+
+/// An SVG element for a page whose style sheet knows the classes sequence, failing, undoing and ending.
+[[nodiscard]] std::string to_svg(const sequence_diagram& diagram);
+
+/// Text between tags and in attributes.
+[[nodiscard]] std::string markup_text(std::string_view text);
 
 } // namespace reel::cli

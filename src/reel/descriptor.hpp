@@ -52,9 +52,17 @@ private:
   std::deque<std::string> owned_; // a deque keeps the views into it valid
 };
 
+/// What a schema says of a field, for people.
+struct event_field_comment {
+  std::string_view field;
+  std::string_view text;
+};
+
 /// One event type, from its schema.
 struct event_info {
-  std::string_view name; ///< fully qualified: "shop.inventory.StockReserved"
+  std::string_view name;    ///< fully qualified: "shop.inventory.StockReserved"
+  std::string_view comment; ///< the schema's comment (///) above it; paragraphs end with line breaks
+  std::vector<event_field_comment> field_comments;
   event_type_id id{};
   bool failure = false;           ///< attribute `failure`: starts the undoing
   bool terminal = false;          ///< attribute `terminal`: ends a flow; nobody has to react

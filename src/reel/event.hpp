@@ -51,6 +51,8 @@ template <event Event>
   using traits = event_traits<Event>;
   event_info result;
   result.name = traits::name;
+  result.comment = traits::comment;
+  result.field_comments.assign(traits::field_comments.begin(), traits::field_comments.end());
   result.id = traits::id;
   result.failure = traits::failure;
   result.terminal = traits::terminal;

@@ -20,7 +20,7 @@ from shop_process import Shop, run
 SHOP = None
 TEST_DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
 COMMANDS = ("demo", "verify", "events", "state", "check", "graph", "trace", "coverage", "sagas", "view",
-            "rebuild")
+            "rebuild", "asyncapi", "docs")
 ESCAPE = "\x1b"
 
 
@@ -96,6 +96,19 @@ class Drawing(unittest.TestCase):
         status, out, err = run(SHOP, "graph", "--service", "intake", "--format", "json")
         self.assertEqual(status, 0, err)
         self.assertNotIn("PaymentProcessed", json.dumps(json.loads(out)))
+
+    def test_docs_are_a_site_of_its_own(self):
+        with tempfile.TemporaryDirectory(prefix="reel-test-") as folder:
+            site = pathlib.Path(folder) / "new" / "site"
+            status, out, err = run(SHOP, "docs", site)
+            self.assertEqual(status, 0, err)
+            self.assertIn(str(site / "index.html"), out)
+            self.assertIn("PaymentRefunded", (site / "index.html").read_text(encoding="utf-8"))
+            in_the_way = pathlib.Path(folder) / "file"
+            in_the_way.write_text("no folder", encoding="utf-8")
+            status, out, err = run(SHOP, "docs", in_the_way)
+            self.assertEqual((status, out), (1, ""))
+            self.assertIn(str(in_the_way), err)
 
     def test_svg_is_drawn_or_said_to_be_missing(self):
         status, out, err = run(SHOP, "graph", "--format", "svg")
