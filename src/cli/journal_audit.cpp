@@ -36,15 +36,11 @@ void journal_audit::observe(const core::frame& f) {
   const auto count = f.event_count();
   for (std::size_t i = 0; i < count; ++i) {
     const auto event = f.event(i);
-    check_cause(f, event, before, note.handled);
+    check_cause(f, event, before, note);
     unknown_events_ += scan_->registry().find(event.type) == nullptr ? 1 : 0;
   }
   check_ingress(f, note);
-  if (const auto* pending = f.body().pending_added())
-    dead_letters_ += static_cast<std::uint64_t>(
-        std::count_if(pending->begin(), pending->end(), [](const auto* p) { return p->dead(); }));
-  if (const auto* removed = f.body().pending_removed())
-    dead_letters_ -= std::min<std::uint64_t>(dead_letters_, removed->size());
+  check_pending(f, note);
   note.frames.push_back({core::short_hash(f.hash()), static_cast<std::uint32_t>(count)});
   note.epoch = std::max(note.epoch, f.epoch());
   note.time = std::max(note.time, f.time());
@@ -102,7 +98,7 @@ void journal_audit::check_ingress(const core::frame& f, journal_note& note) {
 /// An event's cause must be in a frame that the writer handled with this very frame: earlier means handled twice, later
 /// means handled before its position says so.
 void journal_audit::check_cause(const core::frame& f, const core::event_view& event, const positions& before,
-                                const positions& after) {
+                                const journal_note& note) {
   if (!exists(event.cause))
     return;
   const auto describe = [&](const char* what) {
@@ -114,16 +110,47 @@ void journal_audit::check_cause(const core::frame& f, const core::event_view& ev
   if (source == journals_.end() || sequence > source->second.frames.size() ||
       event.cause.index >= source->second.frames[sequence - 1].events)
     return describe("which does not exist");
-  if (f.body().pending_removed() != nullptr)
-    return; // entries that were parked and tried again have an older cause
+  const bool was_parked = std::any_of(note.pending.begin(), note.pending.end(),
+                                      [&](const auto& entry) { return entry.second.event == event.cause; });
+  if (was_parked)
+    return; // it was handled before, and its reaction runs only now
   const auto position = [&](const positions& at) {
     const auto found = at.find(event.cause.journal);
     return found == at.end() ? frame_sequence{} : found->second;
   };
   if (event.cause.sequence <= position(before))
     return describe("which had been handled before");
-  if (event.cause.sequence > position(after))
+  if (event.cause.sequence > position(note.handled))
     describe("which it has not handled yet");
+}
+
+/// What is settled must have been parked. Runs after the events, which may be caused by what their frame settles.
+void journal_audit::check_pending(const core::frame& f, journal_note& note) {
+  if (const auto* pending = f.body().pending_added())
+    for (const auto* p : *pending)
+      note.pending[p->number()] = {{journal_id{p->journal()}, frame_sequence{p->sequence()}, p->event()},
+                                   correlation_id{p->correlation()},
+                                   p->dead()};
+  if (const auto* settled = f.body().pending_settled())
+    for (const auto entry : *settled)
+      if (note.pending.erase(entry) == 0)
+        report(f, fmt::format("settles the pending entry {}, which does not exist", entry));
+}
+
+std::uint64_t journal_audit::dead_letters() const noexcept {
+  return count_pending(true);
+}
+
+std::uint64_t journal_audit::live_pending() const noexcept {
+  return count_pending(false);
+}
+
+std::uint64_t journal_audit::count_pending(bool dead) const noexcept {
+  std::uint64_t count = 0;
+  for (const auto& [id, note] : journals_)
+    count += static_cast<std::uint64_t>(std::count_if(note.pending.begin(), note.pending.end(),
+                                                      [&](const auto& entry) { return entry.second.dead == dead; }));
+  return count;
 }
 
 bool journal_audit::inputs_complete() const noexcept {

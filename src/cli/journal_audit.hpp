@@ -37,10 +37,10 @@ public:
   [[nodiscard]] std::uint64_t events() const noexcept {
     return events_;
   }
-  /// Entries that were parked for good and not removed since.
-  [[nodiscard]] std::uint64_t dead_letters() const noexcept {
-    return dead_letters_;
-  }
+  /// Events that were parked for good and not settled since.
+  [[nodiscard]] std::uint64_t dead_letters() const noexcept;
+  /// Events that wait to be tried again, or behind such ones.
+  [[nodiscard]] std::uint64_t live_pending() const noexcept;
   [[nodiscard]] std::uint64_t unknown_events() const noexcept {
     return unknown_events_;
   }
@@ -55,9 +55,15 @@ private:
     std::uint64_t hash = 0;
     std::uint32_t events = 0;
   };
+  struct pending_note {
+    event_id event;
+    correlation_id correlation{};
+    bool dead = false;
+  };
   struct journal_note {
     std::vector<frame_note> frames; ///< by sequence - 1
     std::map<journal_id, frame_sequence> handled;
+    std::map<std::uint64_t, pending_note> pending; ///< by number
     std::uint64_t epoch = 0;
     timestamp time{};
     bool ingress = false;
@@ -73,7 +79,9 @@ private:
   void check_inputs(const core::frame& f, journal_note& note);
   void check_ingress(const core::frame& f, journal_note& note);
   void check_cause(const core::frame& f, const core::event_view& event, const positions& before,
-                   const positions& after);
+                   const journal_note& note);
+  void check_pending(const core::frame& f, journal_note& note);
+  [[nodiscard]] std::uint64_t count_pending(bool dead) const noexcept;
 
   const journal_scan* scan_;
   std::map<journal_id, journal_note> journals_;
@@ -81,7 +89,6 @@ private:
   std::uint64_t finding_count_ = 0;
   std::uint64_t frames_ = 0;
   std::uint64_t events_ = 0;
-  std::uint64_t dead_letters_ = 0;
   std::uint64_t unknown_events_ = 0;
 };
 

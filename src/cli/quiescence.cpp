@@ -76,7 +76,7 @@ core::expected<bool> has_work(transport::log& log, const consumer& reader, const
                                    });
   if (!recovered)
     return tl::unexpected(recovered.error());
-  const auto outcome = [&] { return state.counters().events + state.counters().dead_letters; };
+  const auto outcome = [&] { return state.counters().events + state.pending().entries().size(); };
   const auto before = outcome();
   for (const auto& source : reader.sources) {
     const auto from = static_cast<std::uint64_t>(audit.handled(reader.journal.id, source.id)) + 1;
@@ -98,7 +98,7 @@ core::expected<bool> has_work(transport::log& log, const consumer& reader, const
 
 core::expected<bool> is_quiescent(transport::log& log, const choreography_info& choreography,
                                   const core::event_registry& registry, const journal_audit& audit) {
-  if (!audit.inputs_complete())
+  if (!audit.inputs_complete() || audit.live_pending() > 0)
     return false;
   const auto journals = log.journals();
   if (!journals)

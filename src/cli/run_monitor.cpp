@@ -58,15 +58,29 @@ void run_monitor::on_frame(const std::shared_ptr<const core::frame>& frame) {
   counts_.events += count;
   counts_.cancelled += all_cancelled;
   counts_.compensations += compensations;
-  if (const auto* pending = frame->body().pending_added()) {
-    counts_.dead_letters += pending->size();
-  }
+  count_pending(*frame);
   for (std::size_t j = 0; j < seen_.size(); ++j) {
     if (plan_->journals[j].id == frame->journal()) {
       seen_[j].store(static_cast<std::uint64_t>(frame->sequence()), std::memory_order_relaxed);
     }
   }
   counts_.ended += all_ended;
+}
+
+void run_monitor::count_pending(const core::frame& frame) {
+  if (const auto* pending = frame.body().pending_added()) {
+    for (const auto* entry : *pending) {
+      if (entry->dead()) {
+        dead_.emplace(frame.journal(), entry->number());
+      }
+    }
+  }
+  if (const auto* settled = frame.body().pending_settled()) {
+    for (const auto number : *settled) {
+      dead_.erase({frame.journal(), number});
+    }
+  }
+  counts_.dead_letters = dead_.size();
 }
 
 void run_monitor::flush() {}

@@ -75,7 +75,7 @@ expected<void> check_alignment(const wire::Frame& body) {
   const std::pair<std::string_view, bool> vectors[] = {
       {"inputs", aligned(body.inputs())},     {"dependencies", aligned(body.dependencies())},
       {"causes", aligned(body.causes())},     {"events", aligned(body.events())},
-      {"payloads", aligned(body.payloads())}, {"pending_removed", aligned(body.pending_removed())},
+      {"payloads", aligned(body.payloads())}, {"pending_settled", aligned(body.pending_settled())},
   };
   for (const auto& [name, good] : vectors) {
     if (!good) {
@@ -181,12 +181,28 @@ frame_hash frame::previous() const noexcept {
 }
 
 expected<void> verify_payloads(const frame& f, const event_registry& registry) {
+  const auto valid = [&](event_type_id type, bytes_view payload) {
+    const auto* info = registry.find(type);
+    return info == nullptr || info->verify == nullptr || info->verify(payload);
+  };
+  const auto invalid = [&](const std::string& which, event_type_id type) {
+    return fail(errc::corrupt, "frame " + std::to_string(static_cast<std::uint64_t>(f.sequence())) + ", " + which +
+                                   ": not a valid " + std::string(registry.find(type)->name));
+  };
   for (std::size_t i = 0; i < f.event_count(); ++i) {
     const auto event = f.event(i);
-    const auto* info = registry.find(event.type);
-    if (info != nullptr && info->verify != nullptr && !info->verify(event.payload)) {
-      return fail(errc::corrupt, "frame " + std::to_string(static_cast<std::uint64_t>(f.sequence())) + ", event " +
-                                     std::to_string(i) + ": not a valid " + std::string(info->name));
+    if (!valid(event.type, event.payload)) {
+      return invalid("event " + std::to_string(i), event.type);
+    }
+  }
+  if (const auto* pending = f.body().pending_added()) {
+    for (const auto* p : *pending) {
+      const event_type_id type{p->type()};
+      const auto* payload = p->payload();
+      const auto* begin = payload != nullptr ? reinterpret_cast<const std::byte*>(payload->data()) : nullptr;
+      if (!p->reaction()->string_view().empty() && !valid(type, {begin, payload != nullptr ? payload->size() : 0})) {
+        return invalid("pending entry " + std::to_string(p->number()), type);
+      }
     }
   }
   return {};

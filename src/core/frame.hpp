@@ -201,16 +201,29 @@ struct genesis_record {
 [[nodiscard]] std::string journal_name(std::string_view service, std::uint32_t partition);
 
 struct pending_entry {
-  event_id event; ///< the input whose reaction failed
+  std::uint64_t number = 0; ///< unique in the journal, growing
+  timestamp due{};          ///< when it is tried again; nothing is before all
+  event_id event;           ///< the input whose reaction failed, or that waits behind one
   event_type_id type{};
+  std::uint16_t version = 0; ///< of the payload's schema
   correlation_id correlation{};
   std::string actor;
-  std::string reaction;
+  std::string reaction; ///< empty: the event ends the entity
   std::string key;
   std::string error;
-  std::uint32_t attempts = 0;
-  bool dead = false;
+  std::uint32_t attempts = 0; ///< that have failed; 0 for an event that only waits behind another
+  bool dead = false;          ///< after the last attempt: nobody tries again by itself
   std::vector<std::byte> payload;
+};
+
+enum class decision_kind : std::uint8_t { redrive, discard };
+
+/// What a person decided about a dead letter.
+struct decision {
+  std::uint64_t number = 0;
+  decision_kind kind = decision_kind::redrive;
+  std::string by;
+  std::string reason;
 };
 
 struct ended_entity {
@@ -240,6 +253,8 @@ public:
   void add_event(event_type_id type, std::uint16_t version, correlation_id correlation, const event_id& cause,
                  bytes_view payload);
   void add_pending(const pending_entry& entry);
+  void settle_pending(std::uint64_t number);
+  void add_decision(decision made);
   void add_ended(ended_entity entity);
   void set_ingress(const ingress_mark& mark);
 

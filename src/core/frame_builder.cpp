@@ -109,6 +109,8 @@ struct frame_builder::state {
   std::vector<wire::Input> inputs;
   std::vector<wire::Dependency> dependencies;
   std::vector<pending_entry> pending;
+  std::vector<std::uint64_t> settled;
+  std::vector<decision> decisions;
   std::vector<ended_entity> ended;
   std::optional<ingress_mark> ingress;
   std::optional<genesis_record> genesis;
@@ -175,6 +177,14 @@ void frame_builder::add_pending(const pending_entry& entry) {
   state_->pending.push_back(entry);
 }
 
+void frame_builder::settle_pending(std::uint64_t number) {
+  state_->settled.push_back(number);
+}
+
+void frame_builder::add_decision(decision made) {
+  state_->decisions.push_back(std::move(made));
+}
+
 void frame_builder::add_ended(ended_entity entity) {
   state_->ended.push_back(std::move(entity));
 }
@@ -194,7 +204,7 @@ std::size_t frame_builder::size() const noexcept {
 
 bool frame_builder::empty() const noexcept {
   const auto& s = *state_;
-  return s.events.empty() && s.pending.empty() && s.ended.empty() && !s.ingress && !s.genesis && !s.owner;
+  return s.events.empty() && s.pending.empty() && s.settled.empty() && s.ended.empty() && !s.ingress && !s.genesis && !s.owner;
 }
 
 void frame_builder::clear() {
@@ -208,6 +218,8 @@ void frame_builder::clear() {
   s.inputs.clear();
   s.dependencies.clear();
   s.pending.clear();
+  s.settled.clear();
+  s.decisions.clear();
   s.ended.clear();
   s.ingress.reset();
   s.genesis.reset();
@@ -249,7 +261,15 @@ flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal,
   const auto inputs_at = inputs.empty() ? 0 : builder.CreateVectorOfStructs(inputs);
   const auto dependencies_at = dependencies.empty() ? 0 : builder.CreateVectorOfStructs(dependencies);
   const auto pending_list = pending_at.empty() ? 0 : builder.CreateVector(pending_at);
+  const auto settled_list = settled.empty() ? 0 : builder.CreateVector(settled);
   const auto ended_list = ended_at.empty() ? 0 : builder.CreateVector(ended_at);
+  std::vector<flatbuffers::Offset<wire::Decision>> decisions_at;
+  for (const auto& d : decisions) {
+    const auto by = builder.CreateString(d.by);
+    decisions_at.push_back(wire::CreateDecision(builder, d.number, static_cast<wire::DecisionKind>(d.kind), by,
+                                                builder.CreateString(d.reason)));
+  }
+  const auto decision_list = decisions_at.empty() ? 0 : builder.CreateVector(decisions_at);
   const auto owner_at = owner ? builder.CreateString(*owner) : 0;
 
   wire::FrameBuilder out(builder);
@@ -267,8 +287,10 @@ flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal,
   out.add_events(events_at);
   out.add_payloads(payloads_at);
   out.add_pending_added(pending_list);
+  out.add_pending_settled(settled_list);
   out.add_ended(ended_list);
   out.add_ingress(ingress_at);
+  out.add_decisions(decision_list);
   return out.Finish();
 }
 

@@ -117,8 +117,12 @@ void partition::recover_notes(const frame& f) {
   clock_.mark_recorded();
   if (const auto* pending = body.pending_added()) {
     for (const auto* p : *pending) {
-      pending_.push_back(read_pending(*p));
-      counters_.dead_letters += p->dead() ? 1 : 0;
+      pending_.put(read_pending(*p));
+    }
+  }
+  if (const auto* settled = body.pending_settled()) {
+    for (const auto number : *settled) {
+      pending_.remove(number);
     }
   }
   if (const auto* ingress = body.ingress()) {
@@ -137,35 +141,46 @@ void partition::handle(const routed_frame& input, timestamp now) {
   const auto& source = *input.source;
   time_ = later_of(now);
   for (const auto& d : input.deliveries) {
-    if (d.reaction == delivery::entity_ends) {
-      end_entity(d);
-    } else {
-      react(input, d, source.event(d.event));
-    }
+    take(d, source.event(d.event));
   }
   inputs_.advance(source.journal(), {source.sequence(), short_hash(source.hash())});
   depend_on(source);
   ++unrecorded_;
 }
 
-void partition::react(const routed_frame&, const delivery& d, const event_view& event) {
-  const auto& actor = service_->actors[d.actor];
-  const auto& reaction = actor.reactions[d.reaction];
+// What comes for an entity that waits, waits behind it.
+void partition::take(const delivery& d, const event_view& event) {
+  if (pending_.blocks(service_->actors[d.actor].name, d.key)) {
+    park(entry_of(d, event));
+  } else if (d.reaction == delivery::entity_ends) {
+    end_entity(d);
+  } else if (auto failure = attempt(d, event)) {
+    auto entry = entry_of(d, event);
+    note_failure(entry, std::move(*failure));
+    park(std::move(entry));
+  }
+}
+
+// What the reaction threw, in words; nothing when it published.
+std::optional<std::string> partition::attempt(const delivery& d, const event_view& event) {
+  const auto& reaction = service_->actors[d.actor].reactions[d.reaction];
   outbox_.clear();
   published_.clear();
   ++counters_.reactions;
   try {
+    if (hook_) {
+      hook_(d, event);
+    }
     const context ctx(d.key, time_, event.id, event.correlation, outbox_, service_->provides);
     reaction.run(tables_[d.actor]->find(d.key), event.payload.data(), ctx, published_);
     check_published(d, published_);
   } catch (const std::exception& failure) {
-    park(d, event, failure.what());
-    return;
+    return failure.what();
   } catch (...) {
-    park(d, event, "an exception that is not a std::exception");
-    return;
+    return "an exception that is not a std::exception";
   }
   publish(d, event, published_);
+  return std::nullopt;
 }
 
 void partition::check_published(const delivery& d, const published& indices) {
@@ -192,23 +207,6 @@ void partition::publish(const delivery& d, const event_view& cause, const publis
     fold(*folder_of(event.type), d.key, event.payload.data());
   }
   counters_.events += indices.size();
-}
-
-void partition::park(const delivery& d, const event_view& event, std::string what) {
-  const auto& actor = service_->actors[d.actor];
-  pending_entry entry{.event = event.id,
-                      .type = event.type,
-                      .correlation = event.correlation,
-                      .actor = std::string(actor.name),
-                      .reaction = std::string(actor.reactions[d.reaction].name),
-                      .key = std::string(d.key),
-                      .error = std::move(what),
-                      .attempts = 1,
-                      .dead = true,
-                      .payload = {event.payload.begin(), event.payload.end()}};
-  builder_.add_pending(entry);
-  pending_.push_back(std::move(entry));
-  ++counters_.dead_letters;
 }
 
 void partition::fold(const folder& f, std::string_view key, const std::byte* payload) {
@@ -279,6 +277,7 @@ sealed_frame partition::seal(timestamp now) {
   sequence_ = next;
   hash_ = sealed.decoded->hash();
   unrecorded_ = 0;
+  parked_in_frame_ = 0;
   ++counters_.frames;
   return sealed;
 }

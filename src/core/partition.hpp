@@ -4,12 +4,15 @@
 
 #include "core/clock.hpp"
 #include "core/frame.hpp"
+#include "core/pending_set.hpp"
 #include "core/routing.hpp"
 
 #include <reel/descriptor.hpp>
 #include <reel/outbox.hpp>
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +33,7 @@ struct partition_counters {
   std::uint64_t frames = 0;
   std::uint64_t events = 0;       ///< published
   std::uint64_t reactions = 0;    ///< run
-  std::uint64_t dead_letters = 0; ///< in the journal
+  std::uint64_t retries = 0;      ///< of reactions, run
 };
 
 /// The state of one partition of one service, and the frame that is being filled.
@@ -61,6 +64,18 @@ public:
   /// Runs the reactions that a source frame causes here and folds what they publish. Moves the input position.
   /// Precondition: `input` follows the last handled frame of its journal.
   void handle(const routed_frame& input, timestamp now);
+  /// Tries again what is due, until the open frame has grown to `open_bytes_max`.
+  void run_due(timestamp now, std::size_t open_bytes_max);
+  /// A person decides about a dead letter: it is tried again as if it had never failed, or it is forgotten. Journaled
+  /// with who and why. Errors: invalid, when there is no such dead letter.
+  [[nodiscard]] expected<void> decide(const decision& made, timestamp now);
+  /// When run_due() has something to do next.
+  [[nodiscard]] std::optional<timestamp> next_due() const;
+  /// Called before each reaction, for simulations: what it throws is taken as thrown by the reaction.
+  using attempt_hook = std::function<void(const delivery&, const event_view&)>;
+  void interpose(attempt_hook hook) {
+    hook_ = std::move(hook);
+  }
   /// Appends events that come from outside; only for sources. Payloads are verified by the caller.
   void ingest(const outbox& events, timestamp now);
   void set_ingress(const ingress_mark& mark);
@@ -100,7 +115,7 @@ public:
   [[nodiscard]] const entity_table& entities(std::size_t actor) const {
     return *tables_.at(actor);
   }
-  [[nodiscard]] const std::vector<pending_entry>& pending() const noexcept {
+  [[nodiscard]] const pending_set& pending() const noexcept {
     return pending_;
   }
   [[nodiscard]] const partition_counters& counters() const noexcept {
@@ -115,10 +130,15 @@ private:
     bool ends = false;
   };
 
-  void react(const routed_frame& input, const delivery& d, const event_view& event);
+  void take(const delivery& d, const event_view& event);
+  [[nodiscard]] std::optional<std::string> attempt(const delivery& d, const event_view& event);
   void publish(const delivery& d, const event_view& cause, const published& indices);
   void check_published(const delivery& d, const published& indices);
-  void park(const delivery& d, const event_view& event, std::string what);
+  [[nodiscard]] pending_entry entry_of(const delivery& d, const event_view& event);
+  void park(pending_entry entry);
+  void note_failure(pending_entry& entry, std::string what) const;
+  void retry(pending_entry entry);
+  [[nodiscard]] std::optional<delivery> delivery_of(const pending_entry& entry) const;
   void fold(const folder& f, std::string_view key, const std::byte* payload);
   void end_entity(const delivery& d);
   void recover_events(const frame& f);
@@ -142,7 +162,9 @@ private:
   timestamp time_{};
   vector_clock inputs_;
   vector_clock clock_; // everything the state depends on, through the inputs
-  std::vector<pending_entry> pending_;
+  pending_set pending_;
+  std::uint64_t parked_in_frame_ = 0;
+  attempt_hook hook_;
   ingress_mark ingress_;
 
   frame_builder builder_;

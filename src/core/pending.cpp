@@ -11,13 +11,17 @@ flatbuffers::Offset<wire::PendingEntry> write_pending(flatbuffers::FlatBufferBui
       builder, static_cast<std::uint32_t>(entry.event.journal), static_cast<std::uint64_t>(entry.event.sequence),
       entry.event.index, static_cast<std::uint32_t>(entry.type), static_cast<std::uint64_t>(entry.correlation),
       builder.CreateString(entry.actor), builder.CreateString(entry.reaction), builder.CreateString(entry.key),
-      builder.CreateString(entry.error), entry.attempts, entry.dead, payload);
+      builder.CreateString(entry.error), entry.attempts, entry.dead, payload, entry.number,
+      entry.due.time_since_epoch().count(), entry.version);
 }
 
 pending_entry read_pending(const wire::PendingEntry& entry) {
   pending_entry out;
+  out.number = entry.number();
+  out.due = timestamp(std::chrono::nanoseconds(entry.due()));
   out.event = {journal_id{entry.journal()}, frame_sequence{entry.sequence()}, entry.event()};
   out.type = event_type_id{entry.type()};
+  out.version = entry.version();
   out.correlation = correlation_id{entry.correlation()};
   out.actor = entry.actor()->str();
   out.reaction = entry.reaction()->str();

@@ -56,7 +56,7 @@ std::string partition::snapshot() const {
     actors.push_back(write_actor(builder, service_->actors[i], *tables_[i]));
   }
   std::vector<flatbuffers::Offset<wire::PendingEntry>> pending;
-  for (const auto& entry : pending_) {
+  for (const auto& [number, entry] : pending_.entries()) {
     pending.push_back(write_pending(builder, entry));
   }
   flatbuffers::Offset<wire::Ingress> ingress;
@@ -111,13 +111,12 @@ bool partition::restore(bytes_view bytes) {
   clock_ = read_clock(*s.clock());
   if (const auto* pending = s.pending()) {
     for (const auto* entry : *pending) {
-      pending_.push_back(read_pending(*entry));
+      pending_.put(read_pending(*entry));
     }
   }
   if (const auto* ingress = s.ingress()) {
     ingress_ = {ingress->input()->str(), ingress->offset(), ingress->complete()};
   }
-  counters_.dead_letters = pending_.size();
   counters_.events = s.events();
   return true;
 }

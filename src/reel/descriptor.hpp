@@ -5,11 +5,13 @@
 #pragma once
 
 #include <reel/ids.hpp>
+#include <reel/retry.hpp>
 
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -96,6 +98,7 @@ struct reaction_info {
   std::vector<event_type_id> outputs;
   event_type_id undoes{}; ///< the step that this reaction undoes, or 0
   bool fans_out = false;  ///< `keys` may name several entities, or none
+  std::optional<retry_policy> retries; ///< when not the service's
   /// Appends the keys of the entities that the event concerns; the reaction runs once for each.
   void (*keys)(const std::byte* event, key_list& out) = nullptr;
   /// Decides. `entity` is the state (a fresh one when the entity is not known yet). May throw.
@@ -174,6 +177,7 @@ struct service_info {
   std::vector<actor_info> actors;
   std::vector<provided> provides;
   std::vector<acceptance> accepted;
+  retry_policy retries;
 };
 
 /// A journal that only ingress writes.

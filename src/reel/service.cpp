@@ -1,8 +1,22 @@
 #include <reel/service.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace reel {
+
+void service::set_retries(std::string_view actor, std::string_view reaction, const retry_policy& policy) {
+  for (auto& a : described_.service.actors) {
+    for (auto& r : a.reactions) {
+      if (a.name == actor && r.name == reaction) {
+        r.retries = policy;
+        return;
+      }
+    }
+  }
+  throw std::invalid_argument("service " + described_.service.name + " hosts no reaction " + std::string(actor) + "." +
+                              std::string(reaction) + "; host its actor before its retries are set");
+}
 
 choreography::choreography(std::string name) {
   info_.name = std::move(name);

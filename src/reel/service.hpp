@@ -47,11 +47,27 @@ public:
     return *this;
   }
 
+  /// How reactions that throw are tried again.
+  service& retries(const retry_policy& policy) {
+    described_.service.retries = policy;
+    return *this;
+  }
+  /// The same for one reaction: `.retries<&Payment::charge>({.attempts = 10})`. Throws std::invalid_argument when the
+  /// service hosts no such reaction.
+  template <auto Function>
+  service& retries(const retry_policy& policy) {
+    using actor = typename detail::signature<std::remove_const_t<decltype(Function)>>::actor;
+    set_retries(detail::type_name<actor>(), detail::function_name<Function>(), policy);
+    return *this;
+  }
+
   operator described_service() const { // implicit: `described_service stock_service() { return service(...)...; }`
     return described_;
   }
 
 private:
+  void set_retries(std::string_view actor, std::string_view reaction, const retry_policy& policy);
+
   described_service described_;
 };
 

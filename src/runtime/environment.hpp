@@ -1,6 +1,7 @@
 // What all actors of a node share: plan, log, snapshots, clock, status and limits.
 #pragma once
 
+#include "core/partition.hpp"
 #include "runtime/defaults.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/status.hpp"
@@ -30,6 +31,7 @@ struct environment {
   std::function<timestamp()> now;                 ///< wall clock, or the simulation's
   std::shared_ptr<node_status> status;
   runtime::limits limits;
+  core::partition::attempt_hook before_reaction; ///< for simulations; see partition::interpose
 };
 
 } // namespace reel::runtime

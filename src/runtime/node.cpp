@@ -228,7 +228,7 @@ std::uint64_t node::head(std::size_t journal) const {
 bool node::at_rest() const {
   for (std::size_t j = 0; j < env_->plan_->journals.size(); ++j) {
     const auto& partition = env_->status->partition(j);
-    if (!partition.running || partition.unsettled != 0 || partition.waiting != 0) {
+    if (!partition.running || partition.unsettled != 0 || partition.waiting != 0 || partition.pending != 0) {
       return false;
     }
   }

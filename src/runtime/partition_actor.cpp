@@ -8,17 +8,8 @@ namespace reel::runtime {
 
 namespace {
 
-frame_sequence after(frame_sequence sequence) {
-  return frame_sequence{static_cast<std::uint64_t>(sequence) + 1};
-}
-
 std::uint64_t number(frame_sequence sequence) {
   return static_cast<std::uint64_t>(sequence);
-}
-
-/// Attachments are unique in a node: an actor attaches once to each journal.
-std::uint64_t attachment_of(caf::actor_id actor, std::size_t lane) {
-  return (static_cast<std::uint64_t>(actor) << 16U) | lane;
 }
 
 } // namespace
@@ -59,139 +50,6 @@ void partition_actor::on_exit() {
 
 partition_status& partition_actor::status() const {
   return env_->status->partition(journal_index_);
-}
-
-// -- recovery ---------------------------------------------------------------------------------------------------------
-
-void partition_actor::begin_recovery() {
-  partition_ = std::make_unique<core::partition>(service_->info, env_->plan_->registry, journal_->genesis);
-  if (env_->snapshots != nullptr && partition_->can_snapshot()) {
-    if (auto loaded = env_->snapshots->load(journal_->id)) {
-      snapshots_ = std::move(*loaded);
-      std::reverse(snapshots_.begin(), snapshots_.end()); // newest last, to pop
-    } else {
-      spdlog::warn("snapshot.unreadable journal={} error=\"{}\"", journal_->name, loaded.error().what);
-    }
-  }
-  check_snapshot();
-}
-
-// A snapshot counts only when the journal still holds the frame that it was taken at.
-void partition_actor::check_snapshot() {
-  if (snapshots_.empty()) {
-    candidate_.reset();
-    read_journal(after(partition_->sequence()), defaults::recovery_bytes_max);
-    return;
-  }
-  candidate_ = std::move(snapshots_.back());
-  snapshots_.pop_back();
-  read_journal(candidate_->sequence, 1);
-}
-
-void partition_actor::read_journal(frame_sequence from, std::size_t bytes_max) {
-  const auto ticket = ++read_ticket_;
-  const auto self = caf::actor_cast<caf::actor>(this);
-  env_->log->read(journal_->id, from, bytes_max, [self, ticket](core::expected<transport::frames> frames) {
-    tell_from_outside(self, journal_read{ticket, std::move(frames)});
-  });
-}
-
-void partition_actor::on_read(journal_read& result) {
-  if (result.ticket != read_ticket_) {
-    return;
-  }
-  if (!result.frames) {
-    halt("cannot be read: " + result.frames.error().what);
-    return;
-  }
-  if (phase_ == phase::recovering) {
-    on_recovery_read(*result.frames);
-  } else {
-    conclude(appender_->settle(*result.frames));
-  }
-}
-
-void partition_actor::on_recovery_read(const transport::frames& frames) {
-  if (candidate_) {
-    if (frames.empty() || frames.front()->hash() != candidate_->hash) {
-      halt("its snapshot at frame " + std::to_string(number(candidate_->sequence)) +
-           " is newer than the journal or of another history: the journal has lost its tail, or was replaced");
-      return;
-    }
-    const auto bytes = std::as_bytes(std::span(candidate_->bytes));
-    if (partition_->restore(bytes)) {
-      snapshots_.clear();
-    } else {
-      spdlog::info("snapshot.ignored journal={} frame={} reason=\"of another program version\"", journal_->name,
-                   number(candidate_->sequence));
-    }
-    check_snapshot();
-    return;
-  }
-  if (frames.empty()) {
-    own();
-    return;
-  }
-  for (const auto& frame : frames) {
-    if (const auto folded = partition_->recover(*frame); !folded) {
-      halt(folded.error().what);
-      return;
-    }
-    status().recovered_events += frame->event_count();
-  }
-  status().recovered_frames += frames.size();
-  publish_status();
-  read_journal(after(partition_->sequence()), defaults::recovery_bytes_max);
-}
-
-void partition_actor::own() {
-  if (draining_) {
-    quit();
-    return;
-  }
-  phase_ = phase::owning;
-  const auto self = caf::actor_cast<caf::actor>(this);
-  appender_ = std::make_unique<appender>(*env_->log, journal_->id, partition_->hash(),
-                                         [self](std::uint64_t ticket, transport::append_result result) {
-                                           tell_from_outside(self, append_answer{ticket, std::move(result)});
-                                         });
-  partition_->take_ownership(env_->node_name);
-  seal();
-}
-
-void partition_actor::start_running() {
-  if (draining_) {
-    quit();
-    return;
-  }
-  phase_ = phase::running;
-  status().running = true;
-  if (feed_ != nullptr) {
-    const auto& mark = partition_->ingress();
-    const auto identity = feed_->identity();
-    if (!mark.input.empty() && mark.input != identity) {
-      halt("it holds the input \"" + mark.input + "\", but this run's input is \"" + identity + "\"");
-      return;
-    }
-    if (!feed_->skip(mark.offset)) {
-      halt("the input is shorter than what was read from it before");
-      return;
-    }
-    feed_complete_ = mark.complete && !feed_->grown();
-  }
-  for (const auto journal : service_->subscribes) {
-    const auto id = env_->plan_->journals[journal].id;
-    const auto handled = partition_->handled(id);
-    gate_.add_lane(id, handled);
-    const auto attachment = attachment_of(this->id(), lanes_.size());
-    lanes_.push_back({journal, attachment, 0});
-    env_->status->set_handled(journal_index_, journal, handled.sequence);
-    tell(*this, readers_[journal],
-         attach_request{caf::actor_cast<caf::actor>(this), static_cast<std::uint32_t>(journal_->service),
-                        journal_->genesis.partition, handled.sequence, env_->limits.lane_credit, attachment});
-  }
-  publish_status();
-  schedule_pump();
 }
 
 // -- running ----------------------------------------------------------------------------------------------------------
@@ -261,6 +119,9 @@ void partition_actor::on_wake(std::uint32_t why) {
   case poll_feed:
     feed_scheduled_ = false;
     break;
+  case run_due:
+    armed_.reset();
+    break;
   default:
     return;
   }
@@ -284,6 +145,9 @@ void partition_actor::pump() {
     return;
   }
   maybe_snapshot();
+  if (!snapshot_due_ && partition_->next_due()) {
+    partition_->run_due(env_->now(), env_->limits.frame_bytes_max);
+  }
   while (!snapshot_due_) {
     const bool may_append = appender_->in_flight() < env_->limits.appends_in_flight_max;
     if (partition_->open_bytes() >= env_->limits.frame_bytes_max) {
@@ -305,6 +169,17 @@ void partition_actor::pump() {
     seal();
   }
   return_credit();
+  arm();
+}
+
+// One wake-up is under way for the earliest entry; one that is armed too late is armed again, and the other tolerated.
+void partition_actor::arm() {
+  const auto due = partition_->next_due();
+  if (due && (!armed_ || *due < *armed_)) {
+    armed_ = due;
+    tell_later(*this, std::max<std::chrono::nanoseconds>(*due - env_->now(), std::chrono::milliseconds(1)),
+               wake{run_due});
+  }
 }
 
 bool partition_actor::handle_next() {
@@ -360,6 +235,7 @@ void partition_actor::return_credit() {
     }
   }
   status().waiting = gate_.waiting();
+  status().pending = partition_->pending().live();
   status().unsettled = appender_->in_flight() + (partition_->has_open_frame() ? 1 : 0);
 }
 
@@ -405,7 +281,8 @@ void partition_actor::publish_status() {
   s.sequence = number(partition_->sequence()) - (appender_ != nullptr ? appender_->in_flight() : 0);
   s.events = c.events;
   s.reactions = c.reactions;
-  s.dead_letters = c.dead_letters;
+  s.retries = c.retries;
+  s.dead_letters = partition_->pending().dead();
 }
 
 void partition_actor::halt(const std::string& why) {

@@ -32,7 +32,7 @@ public:
 
 private:
   enum class phase { recovering, owning, running, draining };
-  enum reason : std::uint32_t { pump_now, resend_now, poll_feed };
+  enum reason : std::uint32_t { pump_now, resend_now, poll_feed, run_due };
 
   // -- recovery --
   void begin_recovery();
@@ -54,6 +54,7 @@ private:
   void pull_feed();
   void seal();
   void return_credit();
+  void arm();
   void maybe_snapshot();
   void maybe_end();
   void publish_status();
@@ -91,6 +92,7 @@ private:
   outbox feed_events_;
   std::chrono::nanoseconds retry_delay_{};
   std::chrono::nanoseconds feed_delay_{};
+  std::optional<timestamp> armed_; // when the wake-up for what is due comes
   std::uint64_t frames_since_snapshot_ = 0;
 };
 

@@ -1,11 +1,15 @@
 #include "runtime/simulation.hpp"
 
+#include "core/hash.hpp"
 #include "runtime/caf.hpp"
 #include "runtime/node.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
 
+#include <map>
 #include <random>
+#include <stdexcept>
+#include <string>
 
 namespace reel::runtime {
 
@@ -27,12 +31,36 @@ struct virtual_host {
   caf::scheduler::test_coordinator* scheduler = nullptr;
 };
 
+/// Decides which reactions throw. Outlives the node's lives, so that no reaction throws more often than it may.
+class throwing_reactions {
+public:
+  throwing_reactions(const simulation_options& options, std::uint64_t& count) : options_(&options), count_(&count) {}
+
+  void before(const core::delivery& d, const core::event_view& event) {
+    const auto place = std::to_string(static_cast<std::uint32_t>(event.id.journal)) + "/" +
+                       std::to_string(static_cast<std::uint64_t>(event.id.sequence)) + "." +
+                       std::to_string(event.id.index) + " " + std::to_string(d.actor) + "." +
+                       std::to_string(d.reaction) + " " + std::string(d.key);
+    const auto chance = core::xxh3(place + std::to_string(options_->seed));
+    if (chance % 1000 < options_->throwing && thrown_[place]++ < 1 + chance / 1000 % options_->throws_max) {
+      ++*count_;
+      throw std::runtime_error("the simulation wants it so");
+    }
+  }
+
+private:
+  const simulation_options* options_;
+  std::uint64_t* count_;
+  std::map<std::string, std::uint32_t> thrown_;
+};
+
 /// One life of the node: from its start to its crash, or to the rest at the end.
 class life {
 public:
   life(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage,
-       const simulation_options& options, std::mt19937_64& random, std::chrono::nanoseconds start)
-      : random_(random), start_(start), log_(storage, options.log, random()),
+       const simulation_options& options, throwing_reactions& throwing, std::mt19937_64& random,
+       std::chrono::nanoseconds start)
+      : random_(random), start_(start), throwing_(throwing), log_(storage, options.log, random()),
         snapshots_(storage, options.log.lost_snapshots, random()),
         node_(*host_.system, make_environment(plan, options)) {}
 
@@ -93,11 +121,17 @@ private:
     env.now = [this] { return timestamp(now()); };
     env.status = std::make_shared<node_status>(plan->journals.size());
     env.limits = options.node_limits;
+    if (options.throwing > 0) {
+      env.before_reaction = [this](const core::delivery& d, const core::event_view& event) {
+        throwing_.before(d, event);
+      };
+    }
     return env;
   }
 
   std::mt19937_64& random_;
   std::chrono::nanoseconds start_;
+  throwing_reactions& throwing_;
   virtual_host host_;
   transport::simulated_log log_;
   transport::simulated_snapshots snapshots_;
@@ -111,9 +145,10 @@ simulation_result simulate(const std::shared_ptr<const plan>& plan, transport::s
                            const simulation_options& options) {
   std::mt19937_64 random(options.seed);
   simulation_result result;
+  throwing_reactions throwing(options, result.throws);
   auto time = options.start.time_since_epoch();
   while (result.steps < options.steps_max) {
-    life current(plan, storage, options, random, time);
+    life current(plan, storage, options, throwing, random, time);
     if (!current.begin(source, input())) {
       result.alarms.emplace_back("the journals do not open");
       return result;

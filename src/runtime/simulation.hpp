@@ -23,6 +23,9 @@ struct simulation_options {
   std::uint32_t steps_per_crash = 2000;
   /// The driver gives up after this many steps: something does not end.
   std::uint64_t steps_max = 20'000'000;
+  /// Permille of the reactions that throw, up to `throws_max` times each, before they do their work.
+  std::uint32_t throwing = 0;
+  std::uint32_t throws_max = 3;
   transport::simulated_options log;
   limits node_limits;
 };
@@ -30,6 +33,7 @@ struct simulation_options {
 struct simulation_result {
   std::uint64_t steps = 0;
   std::uint32_t crashes = 0;
+  std::uint64_t throws = 0; ///< by reactions
   bool quiescent = false; ///< everything came to rest
   std::vector<std::string> alarms;
   timestamp end; ///< virtual time when it came to rest

@@ -27,6 +27,7 @@ struct totals {
   std::uint64_t steps = 0;
   std::uint64_t crashes = 0;
   std::uint64_t events = 0;
+  std::uint64_t throws = 0;
 };
 
 /// What a seed draws: how the shop is set up and how badly the world behaves.
@@ -44,6 +45,7 @@ struct scenario {
     options.seed = seed;
     options.crashes_max = static_cast<std::uint32_t>(random() % 10);
     options.steps_per_crash = static_cast<std::uint32_t>(50 + random() % 2000);
+    options.throwing = random() % 3 == 0 ? static_cast<std::uint32_t>(random() % 100) : 0;
     options.log.refused = random() % 3 == 0 ? static_cast<std::uint32_t>(random() % 200) : 0;
     options.log.ambiguous_lost = random() % 3 == 0 ? static_cast<std::uint32_t>(random() % 200) : 0;
     options.log.ambiguous_stored = random() % 3 == 0 ? static_cast<std::uint32_t>(random() % 200) : 0;
@@ -84,6 +86,7 @@ bool run_seed(std::uint64_t seed, std::uint64_t order_count, totals& sum) {
   const auto result = runtime::simulate(plan, storage, "intake", make_feed, s.options);
   sum.steps += result.steps;
   sum.crashes += result.crashes;
+  sum.throws += result.throws;
   if (!result.quiescent || !result.alarms.empty()) {
     complain(seed, result.alarms.empty() ? "does not come to rest" : result.alarms.front());
     return false;
@@ -134,8 +137,9 @@ int main(int argc, char** argv) {
   for (auto seed = first; seed <= last; ++seed) {
     (run_seed(seed, orders, sum) ? sum.passed : sum.failed) += 1;
   }
-  std::printf("%llu steps, %llu crashes, %llu events\n", static_cast<unsigned long long>(sum.steps),
-              static_cast<unsigned long long>(sum.crashes), static_cast<unsigned long long>(sum.events));
+  std::printf("%llu steps, %llu crashes, %llu events, %llu reactions that threw\n",
+              static_cast<unsigned long long>(sum.steps), static_cast<unsigned long long>(sum.crashes),
+              static_cast<unsigned long long>(sum.events), static_cast<unsigned long long>(sum.throws));
   std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(sum.passed),
               static_cast<unsigned long long>(sum.failed));
   return sum.failed == 0 && sum.passed > 0 ? 0 : 1;
