@@ -37,6 +37,8 @@ struct command_host {
 void add_drawing_commands(const command_host& host);
 /// trace, coverage
 void add_watching_commands(const command_host& host);
+/// dlq list, show, redrive, discard
+void add_dead_letter_commands(const command_host& host);
 /// sagas
 void add_saga_commands(const command_host& host);
 /// view, rebuild

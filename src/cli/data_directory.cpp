@@ -52,4 +52,8 @@ core::expected<std::unique_ptr<transport::log>> open_exclusively(const std::stri
   return open(directory, transport::access::read_write);
 }
 
+core::expected<std::unique_ptr<transport::log>> open_for_writing(const std::string& directory) {
+  return names_broker(directory) ? open_for_reading(directory) : open_exclusively(directory);
+}
+
 } // namespace reel::cli

@@ -57,6 +57,7 @@ public:
     cli::add_watching_commands(host());
     cli::add_saga_commands(host());
     cli::add_view_commands(host());
+    cli::add_dead_letter_commands(host());
     add_verify();
   }
 

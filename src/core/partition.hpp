@@ -106,6 +106,9 @@ public:
   [[nodiscard]] journal_id journal() const noexcept {
     return journal_;
   }
+  [[nodiscard]] const core::genesis_record& genesis() const noexcept {
+    return genesis_;
+  }
   [[nodiscard]] position handled(journal_id source) const noexcept {
     return inputs_.at(source);
   }

@@ -168,21 +168,20 @@ void saga_ledger::take_parked(const frame& f) {
       auto& parked = cold_[index].parked;
       hot_[index].is_parked = true;
       std::erase_if(parked, [&](const parked_input& p) { // tried again
-        return p.event == entry.event && p.reaction == entry.reaction && p.key == entry.key;
+        return p.holder == f.journal() && p.number == entry.number;
       });
       parked.push_back({entry.event, static_cast<type_index>(map_->registry().index_of(entry.type)),
                         std::move(entry.actor), std::move(entry.reaction), std::move(entry.key), std::move(entry.error),
-                        entry.attempts, entry.dead});
+                        entry.attempts, entry.dead, f.journal(), entry.number});
     }
   }
-  if (const auto* removed = f.body().pending_removed()) {
-    for (const auto* id : *removed) {
-      const event_id event{journal_id{id->journal()}, frame_sequence{id->sequence()}, id->event()};
+  if (const auto* settled = f.body().pending_settled()) {
+    for (const auto over : *settled) {
       for (saga_index i = 0; i < hot_.size(); ++i) { // rare: a person or a retry has settled a failure
         if (!hot_[i].is_parked)
           continue;
         std::erase_if(cold_[i].parked,
-                      [&](const parked_input& p) { return p.event == event && xxh3(p.key) == id->key(); });
+                      [&](const parked_input& p) { return p.holder == f.journal() && p.number == over; });
         hot_[i].is_parked = !cold_[i].parked.empty();
         settle(i);
       }

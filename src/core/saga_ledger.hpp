@@ -27,6 +27,8 @@ struct parked_input {
   std::string error;
   std::uint32_t attempts = 0;
   bool dead = false; ///< nobody retries it by itself any more
+  journal_id holder{};      ///< the journal that holds the pending entry
+  std::uint64_t number = 0; ///< of the entry there
 
   friend bool operator==(const parked_input&, const parked_input&) = default;
 };

@@ -49,9 +49,14 @@ std::uint64_t touch_rest(const wire::Frame& body) {
       sum += touch(entry->error()) + touch(entry->payload());
     }
   }
-  if (const auto* removed = body.pending_removed()) {
-    for (const auto* id : *removed) {
-      sum += id->sequence() + id->journal() + id->key();
+  if (const auto* settled = body.pending_settled()) {
+    for (const auto number : *settled) {
+      sum += number;
+    }
+  }
+  if (const auto* decisions = body.decisions()) {
+    for (const auto* decision : *decisions) {
+      sum += decision->number() + touch(decision->by()) + touch(decision->reason());
     }
   }
   if (const auto* ended = body.ended()) {

@@ -1,0 +1,224 @@
+#include "cli/dead_letters.hpp"
+
+#include "cli/format.hpp"
+#include "cli/journal_scan.hpp"
+#include "cli/json_text.hpp"
+#include "cli/terminal.hpp"
+#include "cli/verify.hpp"
+#include "core/partition.hpp"
+#include "core/pending.hpp"
+
+#include <reel/event_json.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace reel::cli {
+namespace {
+
+using letter_place = std::pair<journal_id, std::uint64_t>;
+
+bool ends_with_name(std::string_view full, std::string_view name) {
+  return full == name || (full.size() > name.size() && full.ends_with(name) && full[full.size() - name.size() - 1] == '.');
+}
+
+bool passes(const dead_letter& letter, const letter_filter& filter) {
+  return (filter.id.empty() || letter.id() == filter.id) &&
+         (filter.service.empty() || letter.service == filter.service) &&
+         (filter.type.empty() || ends_with_name(letter.type, filter.type)) &&
+         (filter.key.empty() || letter.entry.key == filter.key) &&
+         (filter.error.empty() || letter.entry.error.find(filter.error) != std::string::npos);
+}
+
+dead_letter describe(const journal_scan& scan, journal_id journal, core::pending_entry entry) {
+  dead_letter letter;
+  letter.journal = journal;
+  letter.journal_name = scan.name(journal);
+  if (const auto* genesis = scan.genesis(journal)) {
+    letter.service = genesis->service;
+    letter.partition = genesis->partition;
+  }
+  letter.event_place = event_name(scan, entry.event);
+  const auto* type = scan.registry().find(entry.type);
+  letter.type = type != nullptr ? std::string(type->name) : std::to_string(static_cast<std::uint32_t>(entry.type));
+  letter.event_json = type != nullptr ? to_json(*type, entry.payload) : "null";
+  letter.entry = std::move(entry);
+  return letter;
+}
+
+/// Waits for the log's answer.
+template <class Answer, class Ask>
+Answer await(Ask ask) {
+  const auto answer = std::make_shared<std::promise<Answer>>();
+  auto future = answer->get_future();
+  ask([answer](Answer given) { answer->set_value(std::move(given)); });
+  return future.get();
+}
+
+core::expected<void> recover(transport::log& log, core::partition& p) {
+  constexpr std::size_t chunk_bytes = 1 << 20;
+  for (;;) {
+    const auto from = frame_sequence{static_cast<std::uint64_t>(p.sequence()) + 1};
+    const auto frames = await<core::expected<transport::frames>>(
+        [&](auto done) { log.read(p.journal(), from, chunk_bytes, std::move(done)); });
+    if (!frames)
+      return tl::unexpected(frames.error());
+    if (frames->empty())
+      return {};
+    for (const auto& f : *frames)
+      if (auto folded = p.recover(*f); !folded)
+        return folded;
+  }
+}
+
+core::expected<void> commit(transport::log& log, core::partition& p, timestamp now) {
+  const auto before = p.sequence();
+  const auto result = await<transport::append_result>(
+      [&](auto done) { log.append(p.journal(), before, p.seal(now), std::move(done)); });
+  if (result.outcome == transport::append_outcome::committed)
+    return {};
+  return core::fail(core::errc::unavailable,
+                    fmt::format("{} was not written ({}); run the command again, it decides nothing twice",
+                                core::journal_name(p.genesis().service, p.genesis().partition),
+                                result.detail.empty() ? "another owner wrote" : result.detail));
+}
+
+timestamp wall_clock() {
+  return timestamp(std::chrono::system_clock::now());
+}
+
+} // namespace
+
+std::string dead_letter::id() const {
+  return fmt::format("{}:{}", journal_name, entry.number);
+}
+
+core::expected<std::vector<dead_letter>> find_dead_letters(transport::log& log, const choreography_info& choreography,
+                                                           const letter_filter& filter) {
+  const core::event_registry registry{choreography.events};
+  journal_scan scan{log, registry};
+  if (auto opened = scan.open(); !opened)
+    return tl::unexpected(std::move(opened.error()));
+  std::map<letter_place, core::pending_entry> dead;
+  const auto done = scan_frames(scan, [&](const core::frame& f) {
+    if (const auto* added = f.body().pending_added())
+      for (const auto* stored : *added) {
+        const letter_place place{f.journal(), stored->number()};
+        if (stored->dead())
+          dead[place] = core::read_pending(*stored);
+        else
+          dead.erase(place); // redriven
+      }
+    if (const auto* settled = f.body().pending_settled())
+      for (const auto number : *settled)
+        dead.erase({f.journal(), number});
+    return true;
+  });
+  if (!done)
+    return tl::unexpected(done.error());
+  std::vector<dead_letter> letters;
+  for (auto& [place, entry] : dead) {
+    auto letter = describe(scan, place.first, std::move(entry));
+    if (passes(letter, filter))
+      letters.push_back(std::move(letter));
+  }
+  std::sort(letters.begin(), letters.end(), [](const dead_letter& a, const dead_letter& b) {
+    return std::tie(a.journal_name, a.entry.number) < std::tie(b.journal_name, b.entry.number);
+  });
+  return letters;
+}
+
+core::expected<std::size_t> decide_dead_letters(transport::log& log, const choreography_info& choreography,
+                                                const std::vector<dead_letter>& letters, core::decision_kind kind,
+                                                const std::string& by, const std::string& reason) {
+  const core::event_registry registry{choreography.events};
+  const auto journals = log.journals();
+  if (!journals)
+    return tl::unexpected(journals.error());
+  std::size_t decided = 0;
+  for (const auto& journal : *journals) {
+    const auto service = std::find_if(choreography.services.begin(), choreography.services.end(),
+                                      [&](const auto& s) { return s.name == journal.genesis.service; });
+    const bool concerned =
+        std::any_of(letters.begin(), letters.end(), [&](const auto& l) { return l.journal == journal.id; });
+    if (!concerned || service == choreography.services.end())
+      continue;
+    core::partition p{*service, registry, journal.genesis};
+    if (auto recovered = recover(log, p); !recovered)
+      return tl::unexpected(std::move(recovered.error()));
+    p.take_ownership("dlq " + by);
+    std::size_t here = 0;
+    for (const auto& letter : letters)
+      if (letter.journal == journal.id && p.decide({letter.entry.number, kind, by, reason}, wall_clock()))
+        ++here;
+    if (here == 0)
+      continue;
+    if (auto written = commit(log, p, wall_clock()); !written)
+      return tl::unexpected(std::move(written.error()));
+    decided += here;
+  }
+  return decided;
+}
+
+std::string letters_text(const std::vector<dead_letter>& letters, bool colour) {
+  if (letters.empty())
+    return "no dead letters\n";
+  std::string out;
+  for (const auto& l : letters)
+    out += fmt::format("{}  {}.{} of {} ({}) after {} attempts: {}\n", painted(l.id(), paint::bold, colour),
+                       l.entry.actor, l.entry.reaction, l.type, printable(l.entry.key), l.entry.attempts,
+                       painted(printable(l.entry.error), paint::red, colour));
+  return out;
+}
+
+core::expected<std::vector<timeline_entry>>
+causation_of(transport::log& log, const choreography_info& choreography, const dead_letter& letter) {
+  const core::event_registry registry{choreography.events};
+  const auto stories = collect_timelines(log, registry, {letter.entry.correlation});
+  if (!stories)
+    return tl::unexpected(stories.error());
+  std::vector<timeline_entry> chain;
+  auto wanted = letter.entry.event;
+  for (const auto& story : *stories) // causes come before effects
+    for (auto entry = story.entries.rbegin(); entry != story.entries.rend(); ++entry)
+      if (entry->id == wanted) {
+        wanted = entry->cause;
+        chain.push_back(*entry);
+      }
+  return chain;
+}
+
+std::string letter_text(const dead_letter& letter, const std::vector<timeline_entry>& causation, bool colour) {
+  const auto& e = letter.entry;
+  auto text = fmt::format("{}\n"
+                     "  reaction   {}.{} of entity {}\n"
+                     "  error      {}\n"
+                     "  attempts   {}\n"
+                     "  event      {} {} at {}\n",
+                     painted(letter.id(), paint::bold, colour), e.actor, e.reaction, printable(e.key),
+                     painted(printable(e.error), paint::red, colour), e.attempts, letter.type, letter.event_json,
+                     letter.event_place);
+  for (const auto& cause : causation)
+    text += fmt::format("  because of {:<10} {} {}\n", cause.service, cause.type, printable(cause.key));
+  return text;
+}
+
+std::string letters_json(const std::vector<dead_letter>& letters) {
+  std::string out;
+  for (const auto& l : letters)
+    out += fmt::format("{}{{\"id\":{},\"service\":{},\"actor\":{},\"reaction\":{},\"key\":{},\"type\":{},\"error\":{},"
+                       "\"attempts\":{},\"correlation\":\"{:016x}\",\"event\":{}}}",
+                       out.empty() ? "" : ",", json_string(l.id()), json_string(l.service), json_string(l.entry.actor),
+                       json_string(l.entry.reaction), json_string(l.entry.key), json_string(l.type),
+                       json_string(l.entry.error), l.entry.attempts, static_cast<std::uint64_t>(l.entry.correlation),
+                       l.event_json);
+  return "[" + out + "]";
+}
+
+} // namespace reel::cli
