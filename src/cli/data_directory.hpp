@@ -17,8 +17,8 @@ namespace reel::cli {
 /// So that nobody else writes the directory meanwhile. Creates nothing. Errors: not_found, unavailable (a node is
 /// running on it), corrupt, io.
 [[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_exclusively(const std::string& directory);
-/// For commands that write a frame of their own as a journal's next owner. A node that runs on brokers is fenced by it and
-/// recovers; a directory must have no node running on it. Errors: those of open_exclusively() and open_broker().
+/// For commands that write a frame of their own as a journal's next owner. A node that runs on brokers is fenced by it
+/// and recovers; a directory must have no node running on it. Errors: those of open_exclusively() and open_broker().
 [[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_for_writing(const std::string& directory);
 
 } // namespace reel::cli

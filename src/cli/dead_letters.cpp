@@ -25,7 +25,8 @@ namespace {
 using letter_place = std::pair<journal_id, std::uint64_t>;
 
 bool ends_with_name(std::string_view full, std::string_view name) {
-  return full == name || (full.size() > name.size() && full.ends_with(name) && full[full.size() - name.size() - 1] == '.');
+  return full == name ||
+         (full.size() > name.size() && full.ends_with(name) && full[full.size() - name.size() - 1] == '.');
 }
 
 bool passes(const dead_letter& letter, const letter_filter& filter) {
@@ -177,8 +178,8 @@ std::string letters_text(const std::vector<dead_letter>& letters, bool colour) {
   return out;
 }
 
-core::expected<std::vector<timeline_entry>>
-causation_of(transport::log& log, const choreography_info& choreography, const dead_letter& letter) {
+core::expected<std::vector<timeline_entry>> causation_of(transport::log& log, const choreography_info& choreography,
+                                                         const dead_letter& letter) {
   const core::event_registry registry{choreography.events};
   const auto stories = collect_timelines(log, registry, {letter.entry.correlation});
   if (!stories)
@@ -197,13 +198,13 @@ causation_of(transport::log& log, const choreography_info& choreography, const d
 std::string letter_text(const dead_letter& letter, const std::vector<timeline_entry>& causation, bool colour) {
   const auto& e = letter.entry;
   auto text = fmt::format("{}\n"
-                     "  reaction   {}.{} of entity {}\n"
-                     "  error      {}\n"
-                     "  attempts   {}\n"
-                     "  event      {} {} at {}\n",
-                     painted(letter.id(), paint::bold, colour), e.actor, e.reaction, printable(e.key),
-                     painted(printable(e.error), paint::red, colour), e.attempts, letter.type, letter.event_json,
-                     letter.event_place);
+                          "  reaction   {}.{} of entity {}\n"
+                          "  error      {}\n"
+                          "  attempts   {}\n"
+                          "  event      {} {} at {}\n",
+                          painted(letter.id(), paint::bold, colour), e.actor, e.reaction, printable(e.key),
+                          painted(printable(e.error), paint::red, colour), e.attempts, letter.type, letter.event_json,
+                          letter.event_place);
   for (const auto& cause : causation)
     text += fmt::format("  because of {:<10} {} {}\n", cause.service, cause.type, printable(cause.key));
   return text;

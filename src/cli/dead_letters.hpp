@@ -27,7 +27,7 @@ struct dead_letter {
   std::string journal_name;
   std::string service;
   std::uint32_t partition = 0;
-  std::string type; ///< of the event; a number when this program does not know it
+  std::string type;        ///< of the event; a number when this program does not know it
   std::string event_place; ///< "shipping/1:17.2"
   std::string event_json;
   core::pending_entry entry;
@@ -43,17 +43,14 @@ find_dead_letters(transport::log& log, const choreography_info& choreography, co
 /// Writes the decision into each letter's journal, as its owner for one frame: a node that owns it meanwhile is fenced,
 /// and recovers. Returns how many were decided; one that is no dead letter any more is not. Blocks. Errors: those of
 /// reading and appending; what was decided before stays.
-[[nodiscard]] core::expected<std::size_t> decide_dead_letters(transport::log& log,
-                                                              const choreography_info& choreography,
-                                                              const std::vector<dead_letter>& letters,
-                                                              core::decision_kind kind, const std::string& by,
-                                                              const std::string& reason);
+[[nodiscard]] core::expected<std::size_t>
+decide_dead_letters(transport::log& log, const choreography_info& choreography, const std::vector<dead_letter>& letters,
+                    core::decision_kind kind, const std::string& by, const std::string& reason);
 
 [[nodiscard]] std::string letters_text(const std::vector<dead_letter>& letters, bool colour);
 /// What led to the letter's event: the event itself, its cause, and so on to the root. Errors: those of reading.
-[[nodiscard]] core::expected<std::vector<timeline_entry>> causation_of(transport::log& log,
-                                                                       const choreography_info& choreography,
-                                                                       const dead_letter& letter);
+[[nodiscard]] core::expected<std::vector<timeline_entry>>
+causation_of(transport::log& log, const choreography_info& choreography, const dead_letter& letter);
 /// One letter, whole.
 [[nodiscard]] std::string letter_text(const dead_letter& letter, const std::vector<timeline_entry>& causation,
                                       bool colour);

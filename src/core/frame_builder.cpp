@@ -204,7 +204,8 @@ std::size_t frame_builder::size() const noexcept {
 
 bool frame_builder::empty() const noexcept {
   const auto& s = *state_;
-  return s.events.empty() && s.pending.empty() && s.settled.empty() && s.ended.empty() && !s.ingress && !s.genesis && !s.owner;
+  return s.events.empty() && s.pending.empty() && s.settled.empty() && s.ended.empty() && !s.ingress && !s.genesis &&
+         !s.owner;
 }
 
 void frame_builder::clear() {

@@ -31,9 +31,9 @@ namespace reel::core {
 /// What a partition has done since it was created or recovered; only ever grows.
 struct partition_counters {
   std::uint64_t frames = 0;
-  std::uint64_t events = 0;       ///< published
-  std::uint64_t reactions = 0;    ///< run
-  std::uint64_t retries = 0;      ///< of reactions, run
+  std::uint64_t events = 0;    ///< published
+  std::uint64_t reactions = 0; ///< run
+  std::uint64_t retries = 0;   ///< of reactions, run
 };
 
 /// The state of one partition of one service, and the frame that is being filled.

@@ -41,8 +41,8 @@ void partition::note_failure(pending_entry& entry, std::string what) const {
   entry.error = std::move(what); // only reactions fail, so what delivery_of() finds is one
   ++entry.attempts;
   const auto d = delivery_of(entry);
-  const auto policy = d ? service_->actors[d->actor].reactions[d->reaction].retries.value_or(service_->retries)
-                         : service_->retries;
+  const auto policy =
+      d ? service_->actors[d->actor].reactions[d->reaction].retries.value_or(service_->retries) : service_->retries;
   entry.dead = !d || entry.attempts >= policy.attempts;
   entry.due = entry.dead ? timestamp{} : time_ + backoff(policy, entry.attempts, xxh3(entry.key) + entry.number);
 }

@@ -57,8 +57,8 @@ private:
   void unschedule(const queue& q);
 
   std::map<std::uint64_t, pending_entry> entries_;
-  std::map<entity, queue, entity_less> queues_;              // live entries
-  std::set<std::pair<timestamp, std::uint64_t>> heads_;      // of the queues, by when they are due
+  std::map<entity, queue, entity_less> queues_;         // live entries
+  std::set<std::pair<timestamp, std::uint64_t>> heads_; // of the queues, by when they are due
   std::size_t dead_ = 0;
 };
 

@@ -26,7 +26,7 @@ struct parked_input {
   std::string key;
   std::string error;
   std::uint32_t attempts = 0;
-  bool dead = false; ///< nobody retries it by itself any more
+  bool dead = false;        ///< nobody retries it by itself any more
   journal_id holder{};      ///< the journal that holds the pending entry
   std::uint64_t number = 0; ///< of the entry there
 

@@ -39,8 +39,7 @@ public:
       parked.push_back(wire::CreateLedgerParked(
           builder, raw(p.event.journal), static_cast<std::uint64_t>(p.event.sequence), p.event.index, type_id(p.type),
           builder.CreateString(p.actor), builder.CreateString(p.reaction), builder.CreateString(p.key),
-          builder.CreateString(p.error), p.attempts, p.dead, raw(p.holder),
-          p.number));
+          builder.CreateString(p.error), p.attempts, p.dead, raw(p.holder), p.number));
     return wire::CreateLedgerSaga(builder, static_cast<std::uint64_t>(s.correlation), builder.CreateString(s.key),
                                   type_id(s.root), s.ended == map_->no_type() ? 0 : type_id(s.ended),
                                   s.started.time_since_epoch().count(), s.last.time_since_epoch().count(), s.failed,

@@ -96,8 +96,8 @@ struct reaction_info {
   event_type_id input{};
   arity outputs_arity = arity::maybe;
   std::vector<event_type_id> outputs;
-  event_type_id undoes{}; ///< the step that this reaction undoes, or 0
-  bool fans_out = false;  ///< `keys` may name several entities, or none
+  event_type_id undoes{};              ///< the step that this reaction undoes, or 0
+  bool fans_out = false;               ///< `keys` may name several entities, or none
   std::optional<retry_policy> retries; ///< when not the service's
   /// Appends the keys of the entities that the event concerns; the reaction runs once for each.
   void (*keys)(const std::byte* event, key_list& out) = nullptr;

@@ -34,7 +34,7 @@ struct simulation_result {
   std::uint64_t steps = 0;
   std::uint32_t crashes = 0;
   std::uint64_t throws = 0; ///< by reactions
-  bool quiescent = false; ///< everything came to rest
+  bool quiescent = false;   ///< everything came to rest
   std::vector<std::string> alarms;
   timestamp end; ///< virtual time when it came to rest
 };

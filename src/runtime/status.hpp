@@ -25,8 +25,8 @@ struct partition_status {
   std::atomic<std::uint64_t> retries{0};
   std::atomic<std::uint64_t> dead_letters{0}; ///< now
   std::atomic<std::uint64_t> pending{0};      ///< events that wait to be tried again, or behind such ones
-  std::atomic<std::uint64_t> waiting{0};   ///< frames received and not handled
-  std::atomic<std::uint64_t> unsettled{0}; ///< frames open or on their way to the log
+  std::atomic<std::uint64_t> waiting{0};      ///< frames received and not handled
+  std::atomic<std::uint64_t> unsettled{0};    ///< frames open or on their way to the log
   std::atomic<std::uint64_t> restarts{0};
   std::atomic<std::uint64_t> snapshots{0};
 };

@@ -193,8 +193,7 @@ TEST_CASE("a program that lacks the reaction makes dead letters of what waited f
 }
 
 TEST_CASE("a reaction may have a policy of its own") {
-  const described_service s =
-      service("tally").hosts<Tally>().retries(policy).retries<&Tally::count>({.attempts = 1});
+  const described_service s = service("tally").hosts<Tally>().retries(policy).retries<&Tally::count>({.attempts = 1});
   hosted tally{s};
   source_journal office{"office"};
   tally.live().interpose([](const delivery&, const event_view&) { throw std::runtime_error("no"); });
