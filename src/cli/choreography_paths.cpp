@@ -1,6 +1,8 @@
 #include "cli/choreography_paths.hpp"
 
 #include "cli/format.hpp"
+#include "core/graph.hpp"
+#include "core/graph_reactions.hpp"
 
 #include <algorithm>
 #include <map>
@@ -20,13 +22,12 @@ diagram_tone tone_of(const event_info& event) {
 
 class path_finder {
 public:
-  explicit path_finder(const choreography_info& choreography) : choreography_{&choreography} {
+  explicit path_finder(const choreography_info& choreography)
+      : choreography_{&choreography}, graph_{core::make_graph(choreography)} {
     for (const auto& event : choreography.events)
       events_.emplace(event.id, &event);
-    for (const auto& service : choreography.services)
-      for (const auto& actor : service.actors)
-        for (const auto& reaction : actor.reactions)
-          reactions_[reaction.input].push_back({&service, &actor, &reaction});
+    for (const auto& reaction : core::reactions_of(graph_))
+      reactions_[choreography.events[reaction.event].id].push_back(reaction);
   }
 
   choreography_paths find() {
@@ -40,12 +41,6 @@ public:
   }
 
 private:
-  struct placed_reaction {
-    const service_info* service;
-    const actor_info* actor;
-    const reaction_info* reaction;
-  };
-
   void go_on(event_type_id id, std::string_view home) {
     const auto event = events_.find(id);
     const bool is_on_path =
@@ -55,15 +50,16 @@ private:
     way_.push_back({event->second, home, {}, {}, {}, false});
     bool last = true;
     if (const auto reactions = reactions_.find(id); reactions != reactions_.end()) {
-      for (const auto& [service, actor, reaction] : reactions->second) {
+      for (const auto& reaction : reactions->second) {
+        const auto& actor = graph_.actors[reaction.actor];
         auto& here = way_.back();
-        here.service = service->name;
-        here.actor = actor->name;
-        here.reaction = reaction->name;
-        here.undoes = reaction->undoes != event_type_id{};
-        for (const auto output : reaction->outputs) {
+        here.service = actor.home;
+        here.actor = actor.name;
+        here.reaction = reaction.name;
+        here.undoes = !reaction.step.empty();
+        for (const auto output : reaction.outputs) {
           last = false;
-          go_on(output, service->name);
+          go_on(choreography_->events[output].id, actor.home);
         }
       }
     }
@@ -81,8 +77,9 @@ private:
   }
 
   const choreography_info* choreography_;
+  core::choreography_graph graph_;
   std::map<event_type_id, const event_info*> events_;
-  std::map<event_type_id, std::vector<placed_reaction>> reactions_;
+  std::map<event_type_id, std::vector<core::graph_reaction>> reactions_;
   std::vector<path_step> way_;
   choreography_paths found_;
 };

@@ -1,5 +1,8 @@
 #include "cli/edge_coverage.hpp"
 
+#include "core/graph.hpp"
+#include "core/graph_reactions.hpp"
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -81,13 +84,14 @@ coverage_report edge_coverage::report() const {
   for (const auto& source : choreography_->sources)
     for (const auto output : source.publishes)
       add(nothing_, output, source.name, false);
-  for (const auto& service : choreography_->services)
-    for (const auto& actor : service.actors)
-      for (const auto& reaction : actor.reactions)
-        for (const auto output : reaction.outputs)
-          add(registry_->index_of(reaction.input), output,
-              service.name + "." + std::string{actor.name} + "." + std::string{reaction.name},
-              reaction.undoes != event_type_id{});
+  const auto graph = core::make_graph(*choreography_);
+  for (const auto& reaction : core::reactions_of(graph))
+    for (const auto output : reaction.outputs) {
+      const auto& actor = graph.actors[reaction.actor];
+      add(registry_->index_of(choreography_->events[reaction.event].id), choreography_->events[output].id,
+          std::string{actor.home} + "." + std::string{actor.name} + "." + std::string{reaction.name},
+          !reaction.step.empty());
+    }
   for (std::size_t cause = 0; cause <= nothing_; ++cause)
     for (std::size_t event = 0; event < nothing_; ++event)
       if (count(cause, event) > 0 && !known.contains({cause, event}))

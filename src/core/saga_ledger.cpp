@@ -79,8 +79,8 @@ saga_ledger::saga_index saga_ledger::saga_of(const event_view& event, type_index
         ++drift_[{cause->type, type}];
       return cause->of;
     }
-    // Handled long ago: an input that was parked and tried again has its edge all the same.
-    if (!is_parked(event))
+    // Handled long ago: a deadline has passed, or an input that was parked is tried again.
+    if (!map_->is_by_deadline(type) && !is_parked(event))
       ++drift_[{map_->unknown_type(), type}];
   } else if (!map_->knows(map_->no_type(), type)) {
     ++drift_[{map_->no_type(), type}];

@@ -1,6 +1,7 @@
 #include "core/saga_map.hpp"
 
 #include "core/graph.hpp"
+#include "core/graph_reactions.hpp"
 #include "core/routing.hpp"
 
 #include <algorithm>
@@ -47,16 +48,21 @@ void saga_map::add_edge(event_type_id cause, event_type_id event) {
 }
 
 void saga_map::find_edges() {
+  by_deadline_.assign(static_cast<std::size_t>(no_type()) + 1, 0);
   edges_.assign((static_cast<std::size_t>(no_type()) + 1) * no_type(), 0);
   for (const auto& source : choreography_->sources)
     for (const auto event : source.publishes)
       if (const auto to = registry_->index_of(event); to < unknown_type())
         edges_[static_cast<std::size_t>(no_type()) * no_type() + to] = 1;
-  for (const auto& service : choreography_->services)
-    for (const auto& actor : service.actors)
-      for (const auto& reaction : actor.reactions)
-        for (const auto output : reaction.outputs)
-          add_edge(reaction.input, output);
+  const auto graph = make_graph(*choreography_);
+  for (const auto& reaction : reactions_of(graph)) {
+    for (const auto output : reaction.outputs) {
+      const auto type = choreography_->events[output].id;
+      add_edge(choreography_->events[reaction.event].id, type);
+      if (reaction.name == "deadline")
+        by_deadline_[registry_->index_of(type)] = 1;
+    }
+  }
 }
 
 void saga_map::find_ends() {

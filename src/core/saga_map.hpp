@@ -77,6 +77,10 @@ public:
   [[nodiscard]] bool knows(type_index cause, type_index event) const noexcept {
     return edges_[static_cast<std::size_t>(cause) * no_type() + event] != 0;
   }
+  /// Whether a deadline publishes it: its cause may have been handled long ago.
+  [[nodiscard]] bool is_by_deadline(type_index type) const noexcept {
+    return by_deadline_[type] != 0;
+  }
   /// Changes whenever a fold of before could not be continued: graph, attributes, journals.
   [[nodiscard]] std::uint64_t shape() const noexcept {
     return shape_;
@@ -95,6 +99,7 @@ private:
   std::unordered_map<journal_id, std::size_t> by_id_;
   std::vector<std::vector<std::size_t>> consumers_; // by journal
   std::vector<std::uint8_t> may_end_;               // by type
+  std::vector<std::uint8_t> by_deadline_;           // by type
   std::vector<type_index> undoes_;                  // by type
   std::vector<std::uint8_t> edges_;                 // by cause (no_type() last), then event
   std::uint64_t shape_ = 0;

@@ -69,6 +69,26 @@ TEST_CASE("coverage says which edges ran and which never") {
   CHECK(text.find("never  Asked     -> Refused") != std::string::npos);
 }
 
+TEST_CASE("a deadline is an edge from the event that starts it") {
+  auto info = inn();
+  info.events.push_back(test_event("inn.Expired"));
+  info.services[0].actors[0].deadlines.push_back({type_id("inn.Expired"), type_id("inn.Booked"), {}});
+  memory_log log;
+  journal_writer desk{log, "desk"};
+  journal_writer hotel{log, "hotel"};
+  const auto asked = desk.publishes({"inn.Asked", "1", "1"}).seal(1);
+  const auto booked = hotel.handles(desk).publishes({"inn.Booked", "1", "1", asked}).seal(2);
+  hotel.publishes({"inn.Expired", "1", "1", booked}).seal(3);
+  const core::event_registry registry{info.events};
+  edge_coverage coverage{info, registry};
+  REQUIRE(cover(log, registry, coverage));
+  const auto report = coverage.report();
+  CHECK(report.drift.empty());
+  REQUIRE(report.edges.size() == 4);
+  CHECK(report.edges[3].by == "hotel.Room.deadline");
+  CHECK(report.edges[3].count == 1);
+}
+
 TEST_CASE("coverage adds up several logs whose frames have the same places") {
   memory_log first;
   memory_log second;

@@ -177,6 +177,17 @@ TEST_CASE("an event along an edge that the choreography does not have is counted
   CHECK(sagas_text(*fold, overview_of(*fold, {}, at_ms(9)), false).find("drift: 1 events") != std::string::npos);
 }
 
+TEST_CASE("what a deadline publishes is no drift, though everybody has handled its cause long ago") {
+  world w;
+  w.info.services[1].actors[0].deadlines.push_back({type_id("trip.Dropped"), type_id("trip.Asked"), {}});
+  const auto asked = w.ask("17");
+  w.book("17", asked);
+  w.bank.handles(w.hotel).publishes({"trip.Dropped", "17", "17", asked}).seal(900);
+  const auto fold = folded(w);
+  CHECK(fold->ledger().drift().empty());
+  CHECK(overview_of(*fold, {}, at_ms(1000)).open == 0); // it is the same flow, and has ended
+}
+
 TEST_CASE("the fold goes on from what was saved, and starts over when that does not fit") {
   world w;
   const auto asked = w.ask("17");
