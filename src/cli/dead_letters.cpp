@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <future>
 #include <map>
 #include <tuple>
@@ -90,10 +89,6 @@ core::expected<void> commit(transport::log& log, core::partition& p, timestamp n
                                 result.detail.empty() ? "another owner wrote" : result.detail));
 }
 
-timestamp wall_clock() {
-  return timestamp(std::chrono::system_clock::now());
-}
-
 } // namespace
 
 std::string dead_letter::id() const {
@@ -137,7 +132,7 @@ core::expected<std::vector<dead_letter>> find_dead_letters(transport::log& log, 
 
 core::expected<std::size_t> decide_dead_letters(transport::log& log, const choreography_info& choreography,
                                                 const std::vector<dead_letter>& letters, core::decision_kind kind,
-                                                const std::string& by, const std::string& reason) {
+                                                const std::string& by, const std::string& reason, timestamp now) {
   const core::event_registry registry{choreography.events};
   const auto journals = log.journals();
   if (!journals)
@@ -156,11 +151,11 @@ core::expected<std::size_t> decide_dead_letters(transport::log& log, const chore
     p.take_ownership("dlq " + by);
     std::size_t here = 0;
     for (const auto& letter : letters)
-      if (letter.journal == journal.id && p.decide({letter.entry.number, kind, by, reason}, wall_clock()))
+      if (letter.journal == journal.id && p.decide({letter.entry.number, kind, by, reason}, now))
         ++here;
     if (here == 0)
       continue;
-    if (auto written = commit(log, p, wall_clock()); !written)
+    if (auto written = commit(log, p, now); !written)
       return tl::unexpected(std::move(written.error()));
     decided += here;
   }

@@ -45,7 +45,7 @@ find_dead_letters(transport::log& log, const choreography_info& choreography, co
 /// reading and appending; what was decided before stays.
 [[nodiscard]] core::expected<std::size_t>
 decide_dead_letters(transport::log& log, const choreography_info& choreography, const std::vector<dead_letter>& letters,
-                    core::decision_kind kind, const std::string& by, const std::string& reason);
+                    core::decision_kind kind, const std::string& by, const std::string& reason, timestamp now);
 
 [[nodiscard]] std::string letters_text(const std::vector<dead_letter>& letters, bool colour);
 /// What led to the letter's event: the event itself, its cause, and so on to the root. Errors: those of reading.

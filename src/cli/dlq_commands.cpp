@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -80,7 +81,8 @@ int decide(const command_host& host, const dlq_request& asked, core::decision_ki
     fmt::print("{}{} would be {}\n", letters_text(*letters, wants_colour(stdout)), letters->size(), verb);
     return success;
   }
-  const auto decided = decide_dead_letters(**log, *host.choreography, *letters, kind, asked.by, asked.reason);
+  const auto decided = decide_dead_letters(**log, *host.choreography, *letters, kind, asked.by, asked.reason,
+                                           timestamp{std::chrono::system_clock::now()});
   if (!decided)
     return host.conclude(decided.error());
   if (asked.json)

@@ -237,8 +237,13 @@ TEST_CASE("the audit knows what is done") {
   journal_writer intake{log, "intake"}, stock{log, "stock"};
   intake.builder.set_ingress({"file", 1, false});
   const auto placed = intake.publishes({"t.Placed", "1", "1"}).seal(1);
-  core::pending_entry dead{
-      .event = placed, .type = type_id("t.Placed"), .actor = "Stock", .reaction = "take", .key = "1", .dead = true};
+  core::pending_entry dead{.event = placed,
+                           .type = type_id("t.Placed"),
+                           .actor = "Stock",
+                           .reaction = "take",
+                           .key = "1",
+                           .dead = true,
+                           .payload = test::payload_of("1")};
   stock.builder.add_pending(dead);
   stock.handles(intake).seal(2);
   journal_scan scan{log, registry()};

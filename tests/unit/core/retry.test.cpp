@@ -11,7 +11,7 @@ using namespace reel;
 using namespace reel::core;
 using namespace reel::core::test;
 using namespace sample::bank;
-using namespace std::chrono_literals;
+using std::chrono::operator""ms;
 
 namespace {
 
