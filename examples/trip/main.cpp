@@ -26,6 +26,7 @@ reel::command demo() {
        reel::share_option("--rooms-missing", "Share of the rooms (default 2%)", member(travel->rooms_missing)),
        reel::share_option("--cars-missing", "Share of the cars (default 2%)", member(travel->cars_missing)),
        reel::count_option("--seed", "Another seed makes other travellers (default 1)", member(travel->seed))});
+  result.starts = true;
   result.run = [settings, travel] {
     reel::demo_input input;
     input.choreography = trip::choreography();

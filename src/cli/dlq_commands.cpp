@@ -98,7 +98,7 @@ void add_decision(const command_host& host, CLI::App& dlq, const char* name, con
   const auto* user = std::getenv("USER");
   asked->by = user != nullptr ? user : "operator";
   auto* const command = dlq.add_subcommand(name, what);
-  command->add_option("ID", asked->filter.id, "As `dlq list` prints it: payment/0:1376256");
+  command->add_option("ID", asked->filter.id, "As `dlq list` prints it");
   add_filter(*command, asked);
   command->add_flag("--all", asked->all, "All of them");
   command->add_option("--reason", asked->reason, "Why; kept in the journal")->required();
@@ -111,7 +111,7 @@ void add_view(const command_host& host, CLI::App& dlq, const char* name, const c
   const auto asked = std::make_shared<dlq_request>();
   auto* const command = dlq.add_subcommand(name, what);
   if (whole)
-    command->add_option("ID", asked->filter.id, "As `dlq list` prints it: payment/0:1376256")->required();
+    command->add_option("ID", asked->filter.id, "As `dlq list` prints it")->required();
   add_filter(*command, asked);
   command->callback([host, asked, whole] { *host.run = [host, asked, whole] { return list(host, *asked, whole); }; });
 }

@@ -49,7 +49,7 @@ int view(const command_host& host, const view_request& asked) {
 void add_view(const command_host& host) {
   const auto asked = std::make_shared<view_request>();
   auto* const command = host.app->add_subcommand("view", "Print rows of a read model");
-  command->add_option("NAME", asked->name, "The read model: orders")->required();
+  command->add_option("NAME", asked->name, "The name of the read model")->required();
   command_host::add_data(*command, asked->directory);
   auto& options = asked->options;
   auto* const key = command->add_option("--key", options.key, "Only the row with this key")->type_name("KEY");
@@ -97,7 +97,7 @@ void add_rebuild(const command_host& host) {
   const auto asked = std::make_shared<rebuild_request>();
   auto* const command = host.app->add_subcommand(
       "rebuild", "Fold a read model from the journals anew, beside the one in use, and switch");
-  command->add_option("NAME", asked->name, "The read model: orders, sagas")->required();
+  command->add_option("NAME", asked->name, "The name of the read model, or sagas")->required();
   command->add_option("--data", asked->directory, "The data directory; no node may be running on it")
       ->type_name("DIR")
       ->required();

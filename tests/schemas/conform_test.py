@@ -29,7 +29,7 @@ def tables(text):
 def faults(baseline, current, includes):
     """What makes `current` unable to read what was written with `baseline`."""
     run = subprocess.run([FLATC, "--conform", str(baseline), "--conform-includes", str(baseline.parent),
-                          "-I", str(includes), str(current)], capture_output=True, text=True)
+                          "-I", str(includes), "-I", str(SCHEMAS), str(current)], capture_output=True, text=True)
     found = [] if run.returncode == 0 else [(run.stdout + run.stderr).strip()]
     before, now = tables(baseline.read_text()), tables(current.read_text())
     for name, required in before.items():
