@@ -25,19 +25,49 @@ void add_bit(bits& all, std::size_t at) {
 
 } // namespace
 
-relations::relations(tables& t) : tables_(&t), excluded_(t.events.size(), t.events.size()) {
+relations::relations(tables& t) : tables_(&t), twice_(t.events.size(), false) {
   for (auto& gather : t.gathers) {
     gather.is_real = true; // as long as nothing else is known
   }
   find_order();
-  find_multiple();
-  find_exclusions();
+  relate(false);
   find_real_gathers();
-  find_multiple();
-  exclude_by_gathers();
-  exclude_by_deadlines();
-  find_exclusions();
+  do {
+    relate(true);
+  } while (find_published_twice()); // more events that come twice exclude less, and so on
   find_dominators();
+}
+
+void relations::relate(bool gathers_are_known) {
+  find_multiple();
+  excluded_ = bit_matrix(tables_->events.size(), tables_->events.size());
+  if (gathers_are_known) {
+    exclude_by_gathers();
+    exclude_by_deadlines();
+  }
+  find_exclusions();
+}
+
+/// Two reactions that never keep silent may publish the same event in one flow. One that may keep silent does so when
+/// the entity has published it already. True when there are more than were known.
+bool relations::find_published_twice() {
+  const auto& t = *tables_;
+  const auto speaks = [&](index r) {
+    const auto& row = t.reactions[r];
+    return !row.is_deadline && (row.how == arity::all || (row.how == arity::one_of && row.gather == none));
+  };
+  bool found = false;
+  for (index e = 0; e < t.events.size(); ++e) {
+    const auto& by = t.events[e].producers;
+    for (std::size_t i = 0; i < by.size() && !twice_[e]; ++i) {
+      for (std::size_t j = i + 1; j < by.size(); ++j) {
+        if (speaks(by[i]) && speaks(by[j]) && !ways_exclude(e, by[i], e, by[j])) {
+          twice_[e] = found = true;
+        }
+      }
+    }
+  }
+  return found;
 }
 
 /// Reverse post-order of a depth-first search.
@@ -76,7 +106,7 @@ void relations::find_order() {
 
 void relations::find_multiple() {
   const auto& t = *tables_;
-  multiple_.assign(t.events.size(), false);
+  multiple_ = twice_;
   for (bool changed = true; changed;) {
     changed = false;
     for (const auto& r : t.reactions) {

@@ -50,6 +50,8 @@ public:
 
 private:
   void find_order();
+  void relate(bool gathers_are_known);
+  [[nodiscard]] bool find_published_twice();
   void find_multiple();
   void find_real_gathers();
   void exclude_by_gathers();
@@ -65,6 +67,7 @@ private:
 
   tables* tables_;
   std::vector<index> order_; ///< events, causes before effects where there is no cycle: fixpoints settle in few rounds
+  std::vector<bool> twice_;  ///< two reactions may publish it in one flow
   std::vector<bool> multiple_;
   bit_matrix excluded_;
   bit_matrix before_; ///< event x (events, then reactions)
