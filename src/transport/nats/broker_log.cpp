@@ -74,6 +74,9 @@ broker_log::~broker_log() {
   for (auto& r : readers_) {
     r.close();
   }
+  for (auto& r : readers_) {
+    r.stop(); // one of them might be making a follower anew
+  }
   for (auto* o : all()) {
     o->follow.stop();
   }

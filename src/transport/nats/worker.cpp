@@ -11,8 +11,14 @@ worker::worker(const char* name) : thread_([this] { run(); }) {
 }
 
 worker::~worker() {
+  stop();
+}
+
+void worker::stop() {
   close();
-  thread_.join();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
 }
 
 void worker::post(task next) {

@@ -24,6 +24,8 @@ public:
   void post(task next);
   /// No task is started from now on; what waits is told so. Tasks that wait are woken.
   void close();
+  /// close(), and waits for the end of the running task. Not to be called by a task, nor by two threads at once.
+  void stop();
   /// For tasks: waits, or returns true at once when the worker is being closed.
   [[nodiscard]] bool closed_after(std::chrono::milliseconds wait);
 
