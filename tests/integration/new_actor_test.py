@@ -67,6 +67,8 @@ class Made(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.tree = copied_tree(cls.folder.name)
+        cls.built = cls.tree.parent / "built"  # beside the tree: it is no part of it
+        cls.built.mkdir()
         for arguments in (["notification"], ["fraud_watch", "--reacts-to", "OrderCreated"]):
             done = new_actor(cls.tree, *arguments)
             assert done.returncode == 0, done.stderr
@@ -86,12 +88,12 @@ class Made(unittest.TestCase):
             at = words.index(option)
             del words[at:at + 2]
         words.remove("-c")
-        headers = [f"-I{self.tree / 'generated'}", f"-I{self.tree / 'src'}"]
+        headers = [f"-I{self.built / 'generated'}", f"-I{self.tree / 'src'}"]
         first = next(i for i, word in enumerate(words) if word.startswith("-I"))
         run(*words[:first], *headers, *words[first:], "-c", self.tree / source, "-o", output, cwd=BUILD)
 
     def test_it_compiles_and_its_test_passes(self):
-        generated = self.tree / "generated/shop"
+        generated = self.built / "generated/shop"
         run(BUILD / "tools/reel-schema", "-o", generated, "--prefix", "shop",
             *sorted((self.tree / "schemas/shop").glob("*.fbs")))
         objects = []
@@ -99,11 +101,11 @@ class Made(unittest.TestCase):
             for like, source in (("src/actors/orders/order.cpp", f"src/actors/{name}/{name}.cpp"),
                                  ("src/actors/orders/service.cpp", f"src/actors/{name}/service.cpp"),
                                  ("tests/unit/actors/order.test.cpp", f"tests/unit/actors/{name}.test.cpp")):
-                objects.append(self.tree / (source.replace("/", "_") + ".o"))
+                objects.append(self.built / (source.replace("/", "_") + ".o"))
                 self.compile(like, source, objects[-1])
-        objects.append(self.tree / "main.o")
+        objects.append(self.built / "main.o")
         self.compile("tests/unit/actors/main.cpp", "tests/unit/actors/main.cpp", objects[-1])
-        program = self.tree / "new_test"
+        program = self.built / "new_test"
         run("c++", *self.sanitizers, *objects, BUILD / "src/reel/libreel_api.a", "-o", program, "-pthread")
         self.assertIn("2 passed", run(program))
 
