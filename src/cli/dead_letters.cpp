@@ -1,5 +1,6 @@
 #include "cli/dead_letters.hpp"
 
+#include "cli/blocking_log.hpp"
 #include "cli/format.hpp"
 #include "cli/journal_scan.hpp"
 #include "cli/json_text.hpp"
@@ -13,7 +14,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -40,10 +40,8 @@ dead_letter describe(const journal_scan& scan, journal_id journal, core::pending
   dead_letter letter;
   letter.journal = journal;
   letter.journal_name = scan.name(journal);
-  if (const auto* genesis = scan.genesis(journal)) {
+  if (const auto* genesis = scan.genesis(journal))
     letter.service = genesis->service;
-    letter.partition = genesis->partition;
-  }
   letter.event_place = event_name(scan, entry.event);
   const auto* type = scan.registry().find(entry.type);
   letter.type = type != nullptr ? std::string(type->name) : std::to_string(static_cast<std::uint32_t>(entry.type));
@@ -52,34 +50,9 @@ dead_letter describe(const journal_scan& scan, journal_id journal, core::pending
   return letter;
 }
 
-/// Waits for the log's answer.
-template <class Answer, class Ask>
-Answer await(Ask ask) {
-  const auto answer = std::make_shared<std::promise<Answer>>();
-  auto future = answer->get_future();
-  ask([answer](Answer given) { answer->set_value(std::move(given)); });
-  return future.get();
-}
-
-core::expected<void> recover(transport::log& log, core::partition& p) {
-  constexpr std::size_t chunk_bytes = 1 << 20;
-  for (;;) {
-    const auto from = frame_sequence{static_cast<std::uint64_t>(p.sequence()) + 1};
-    const auto frames = await<core::expected<transport::frames>>(
-        [&](auto done) { log.read(p.journal(), from, chunk_bytes, std::move(done)); });
-    if (!frames)
-      return tl::unexpected(frames.error());
-    if (frames->empty())
-      return {};
-    for (const auto& f : *frames)
-      if (auto folded = p.recover(*f); !folded)
-        return folded;
-  }
-}
-
 core::expected<void> commit(transport::log& log, core::partition& p, timestamp now) {
   const auto before = p.sequence();
-  const auto result = await<transport::append_result>(
+  const auto result = await_answer<transport::append_result>(
       [&](auto done) { log.append(p.journal(), before, p.seal(now), std::move(done)); });
   if (result.outcome == transport::append_outcome::committed)
     return {};
@@ -146,8 +119,14 @@ core::expected<std::size_t> decide_dead_letters(transport::log& log, const chore
     if (!concerned || service == choreography.services.end())
       continue;
     core::partition p{*service, registry, journal.genesis};
-    if (auto recovered = recover(log, p); !recovered)
-      return tl::unexpected(std::move(recovered.error()));
+    const auto recovered = read_journal(log, journal.id, frame_sequence{1},
+                                        [&](const std::shared_ptr<const core::frame>& f) -> core::expected<bool> {
+                                          if (auto folded = p.recover(*f); !folded)
+                                            return tl::unexpected(std::move(folded.error()));
+                                          return true;
+                                        });
+    if (!recovered)
+      return tl::unexpected(recovered.error());
     p.take_ownership("dlq " + by);
     std::size_t here = 0;
     for (const auto& letter : letters)

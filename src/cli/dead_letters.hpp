@@ -26,7 +26,6 @@ struct dead_letter {
   journal_id journal{};
   std::string journal_name;
   std::string service;
-  std::uint32_t partition = 0;
   std::string type;        ///< of the event; a number when this program does not know it
   std::string event_place; ///< "shipping/1:17.2"
   std::string event_json;

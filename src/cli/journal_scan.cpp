@@ -1,25 +1,16 @@
 #include "cli/journal_scan.hpp"
 
+#include "cli/blocking_log.hpp"
+
 #include "core/dependencies.hpp"
 
 #include <fmt/format.h>
-
-#include <future>
 
 namespace reel::cli {
 namespace {
 
 std::uint64_t number(frame_sequence sequence) noexcept {
   return static_cast<std::uint64_t>(sequence);
-}
-
-/// The log answers on one of its threads; a command has nothing else to do.
-core::expected<transport::frames> read_blocking(transport::log& log, journal_id journal, frame_sequence from,
-                                                std::size_t bytes_max) {
-  const auto answer = std::make_shared<std::promise<core::expected<transport::frames>>>();
-  auto result = answer->get_future();
-  log.read(journal, from, bytes_max, [answer](auto frames) { answer->set_value(std::move(frames)); });
-  return result.get();
 }
 
 } // namespace

@@ -1,41 +1,13 @@
 #include "cli/quiescence.hpp"
 
-#include "cli/journal_scan.hpp"
+#include "cli/blocking_log.hpp"
 #include "core/partition.hpp"
 #include "core/routing.hpp"
 
 #include <algorithm>
-#include <future>
 
 namespace reel::cli {
 namespace {
-
-constexpr std::size_t chunk_bytes = 1 << 20;
-
-/// Reads one journal from a frame on and hands its frames to `visit` until that returns false.
-template <class Visit>
-core::expected<void> read_from(transport::log& log, journal_id journal, frame_sequence from, Visit visit) {
-  auto next = static_cast<std::uint64_t>(from);
-  for (;;) {
-    const auto answer = std::make_shared<std::promise<core::expected<transport::frames>>>();
-    auto future = answer->get_future();
-    log.read(journal, frame_sequence{next}, chunk_bytes,
-             [answer](auto frames) { answer->set_value(std::move(frames)); });
-    const auto frames = future.get();
-    if (!frames)
-      return tl::unexpected(frames.error());
-    if (frames->empty())
-      return {};
-    for (const auto& frame : *frames) {
-      const core::expected<bool> go_on = visit(frame);
-      if (!go_on)
-        return tl::unexpected(go_on.error());
-      if (!*go_on)
-        return {};
-      next = static_cast<std::uint64_t>(frame->sequence()) + 1;
-    }
-  }
-}
 
 struct consumer {
   transport::journal_description journal;
@@ -68,12 +40,12 @@ std::vector<transport::journal_description> open_sources(const consumer& reader,
 core::expected<bool> has_work(transport::log& log, const consumer& reader, const core::event_registry& registry,
                               core::router& router, const journal_audit& audit) {
   core::partition state{*reader.service, registry, reader.journal.genesis};
-  const auto recovered = read_from(log, reader.journal.id, frame_sequence{1},
-                                   [&](const std::shared_ptr<const core::frame>& frame) -> core::expected<bool> {
-                                     if (auto done = state.recover(*frame); !done)
-                                       return tl::unexpected(std::move(done.error()));
-                                     return true;
-                                   });
+  const auto recovered = read_journal(log, reader.journal.id, frame_sequence{1},
+                                      [&](const std::shared_ptr<const core::frame>& frame) -> core::expected<bool> {
+                                        if (auto done = state.recover(*frame); !done)
+                                          return tl::unexpected(std::move(done.error()));
+                                        return true;
+                                      });
   if (!recovered)
     return tl::unexpected(recovered.error());
   const auto outcome = [&] { return state.counters().events + state.pending().entries().size(); };
@@ -81,11 +53,11 @@ core::expected<bool> has_work(transport::log& log, const consumer& reader, const
   for (const auto& source : reader.sources) {
     const auto from = static_cast<std::uint64_t>(audit.handled(reader.journal.id, source.id)) + 1;
     const auto handled =
-        read_from(log, source.id, frame_sequence{from},
-                  [&](const std::shared_ptr<const core::frame>& frame) -> core::expected<bool> {
-                    state.handle(*router.route(frame).at(reader.journal.genesis.partition), frame->time());
-                    return outcome() == before;
-                  });
+        read_journal(log, source.id, frame_sequence{from},
+                     [&](const std::shared_ptr<const core::frame>& frame) -> core::expected<bool> {
+                       state.handle(*router.route(frame).at(reader.journal.genesis.partition), frame->time());
+                       return outcome() == before;
+                     });
     if (!handled)
       return tl::unexpected(handled.error());
     if (outcome() != before)

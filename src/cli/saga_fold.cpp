@@ -1,9 +1,9 @@
 #include "cli/saga_fold.hpp"
 
+#include "cli/blocking_log.hpp"
 #include "runtime/saga_file.hpp"
 
 #include <algorithm>
-#include <future>
 #include <map>
 #include <utility>
 
@@ -19,10 +19,7 @@ public:
     const auto place = std::pair{id.journal, id.sequence};
     if (const auto found = frames_.find(place); found != frames_.end())
       return found->second;
-    const auto answer = std::make_shared<std::promise<core::expected<transport::frames>>>();
-    auto future = answer->get_future();
-    log_->read(id.journal, id.sequence, 1, [answer](auto frames) { answer->set_value(std::move(frames)); });
-    const auto frames = future.get();
+    const auto frames = read_blocking(*log_, id.journal, id.sequence, 1);
     auto frame = frames && !frames->empty() && frames->front()->sequence() == id.sequence ? frames->front() : nullptr;
     frames_.emplace(place, frame);
     return frame;

@@ -1,5 +1,6 @@
 #include "cli/state_command.hpp"
 
+#include "cli/blocking_log.hpp"
 #include "cli/format.hpp"
 #include "cli/json_text.hpp"
 #include "core/frame.hpp"
@@ -10,13 +11,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <future>
 #include <optional>
 
 namespace reel::cli {
 namespace {
-
-constexpr std::size_t chunk_bytes = 1 << 20;
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -177,24 +175,14 @@ private:
 
 /// Applies all frames that the moment covers.
 core::expected<void> fold_journal(transport::log& log, const target& where, const moment& until, entity_fold& fold) {
-  for (std::uint64_t next = 1;;) {
-    const auto answer = std::make_shared<std::promise<core::expected<transport::frames>>>();
-    auto future = answer->get_future();
-    log.read(where.journal.id, frame_sequence{next}, chunk_bytes,
-             [answer](auto frames) { answer->set_value(std::move(frames)); });
-    const auto frames = future.get();
-    if (!frames)
-      return tl::unexpected(frames.error());
-    if (frames->empty())
-      return {};
-    for (const auto& frame : *frames) {
-      if (!until.covers(*frame))
-        return {};
-      if (auto applied = fold.apply(*frame); !applied)
-        return applied;
-      next = static_cast<std::uint64_t>(frame->sequence()) + 1;
-    }
-  }
+  return read_journal(log, where.journal.id, frame_sequence{1},
+                      [&](const std::shared_ptr<const core::frame>& frame) -> core::expected<bool> {
+                        if (!until.covers(*frame))
+                          return false;
+                        if (auto applied = fold.apply(*frame); !applied)
+                          return tl::unexpected(std::move(applied.error()));
+                        return true;
+                      });
 }
 
 } // namespace
