@@ -71,10 +71,9 @@ expected<void> partition::recover(const frame& f) {
 
 void partition::recover_events(const frame& f) {
   const auto count = f.event_count();
-  const auto* ended = f.body().ended();
   std::uint32_t next_end = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    next_end = recover_ends(ended, next_end, i);
+    next_end = recover_ends(f, next_end, i);
     const auto event = f.event(i);
     const auto* how = folder_of(event.type);
     if (how == nullptr) {
@@ -84,12 +83,13 @@ void partition::recover_events(const frame& f) {
     registry_->find(event.type)->key(event.payload.data(), keys_);
     fold(*how, keys_.keys().front(), event.payload.data());
   }
-  (void)recover_ends(ended, next_end, count);
+  (void)recover_ends(f, next_end, count);
   counters_.events += count;
 }
 
 // Forgets the entities that ended before event `before` of the frame; the list is in the order of events.
-std::uint32_t partition::recover_ends(const wire_ends* ended, std::uint32_t next, std::size_t before) {
+std::uint32_t partition::recover_ends(const frame& f, std::uint32_t next, std::size_t before) {
+  const auto* ended = f.body().ended();
   for (; ended != nullptr && next < ended->size() && ended->Get(next)->after() <= before; ++next) {
     const auto* entity = ended->Get(next);
     const auto it = std::find(actor_tags_.begin(), actor_tags_.end(), entity->actor());

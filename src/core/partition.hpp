@@ -16,16 +16,6 @@
 #include <string>
 #include <vector>
 
-namespace flatbuffers {
-template <typename T>
-struct Offset;
-template <typename T>
-class Vector;
-} // namespace flatbuffers
-namespace reel::wire { // generated: reel/frame_generated.h
-struct EntityEnded;
-} // namespace reel::wire
-
 namespace reel::core {
 
 /// What a partition has done since it was created or recovered; only ever grows.
@@ -126,7 +116,6 @@ public:
   }
 
 private:
-  using wire_ends = flatbuffers::Vector<flatbuffers::Offset<wire::EntityEnded>>;
   struct folder { // how an event type of this service is folded
     std::uint16_t actor = 0;
     void (*apply)(void*, const std::byte*) = nullptr;
@@ -145,7 +134,7 @@ private:
   void fold(const folder& f, std::string_view key, const std::byte* payload);
   void end_entity(const delivery& d);
   void recover_events(const frame& f);
-  [[nodiscard]] std::uint32_t recover_ends(const wire_ends* ended, std::uint32_t next, std::size_t before);
+  [[nodiscard]] std::uint32_t recover_ends(const frame& f, std::uint32_t next, std::size_t before);
   void recover_notes(const frame& f);
   void depend_on(const frame& source);
   [[nodiscard]] const folder* folder_of(event_type_id type) const noexcept;
