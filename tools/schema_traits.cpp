@@ -4,6 +4,8 @@
 //
 // STEM names the generated header that the output includes ("shop/orders" for <shop/orders_generated.h>).
 
+#include "schema_layout.hpp"
+
 #include <flatbuffers/reflection.h>
 #include <xxhash.h>
 
@@ -262,6 +264,7 @@ void write_traits(std::ostream& out, const Schema& schema, const Object& table) 
       << "  static constexpr std::string_view entity_field = \"" << entity.name()->str() << "\";\n";
   write_names(out, "pii_fields", pii);
   write_names(out, "optional_fields", optional);
+  out << "  static constexpr std::string_view layout = " << literal(reel::tools::layout_of(schema, table)) << ";\n";
   out << "  static auto key(const " << cpp_name(name) << "& e) {\n"
       << "    return e." << entity.name()->str() << (text ? "()->string_view();\n" : "();\n") << "  }\n};\n\n";
 }

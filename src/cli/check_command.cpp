@@ -2,6 +2,7 @@
 
 #include "cli/json_text.hpp"
 #include "core/check.hpp"
+#include "core/fingerprint.hpp"
 
 #include <fmt/format.h>
 
@@ -72,6 +73,16 @@ tally count(const std::vector<core::finding>& findings) {
   return result;
 }
 
+/// The two hashes, and that of each event, so that a difference can be traced.
+std::string json_of(const core::fingerprint& print) {
+  std::string events;
+  for (const auto& event : print.events)
+    events +=
+        fmt::format("{}{}:\"{}\"", events.empty() ? "" : ",", json_string(event.name), core::hash_text(event.hash));
+  return fmt::format("{{\"schemas\":\"{}\",\"graph\":\"{}\",\"events\":{{{}}}}}", core::hash_text(print.schemas),
+                     core::hash_text(print.graph), events);
+}
+
 } // namespace
 
 checked_choreography check_choreography(const choreography_info& choreography) {
@@ -89,9 +100,10 @@ checked_choreography check_choreography(const choreography_info& choreography) {
                              counted(choreography.events.size(), "event type"), result.sound ? "sound" : "not sound",
                              counted(found.errors, "error"), counted(found.warnings, "warning"), found.accepted);
   result.json = fmt::format("{{\"choreography\":{},\"sound\":{},\"services\":{},\"events\":{},\"errors\":{},"
-                            "\"warnings\":{},\"accepted\":{},\"findings\":[{}]}}\n",
+                            "\"warnings\":{},\"accepted\":{},\"fingerprint\":{},\"findings\":[{}]}}\n",
                             json_string(choreography.name), result.sound, choreography.services.size(),
-                            choreography.events.size(), found.errors, found.warnings, found.accepted, objects);
+                            choreography.events.size(), found.errors, found.warnings, found.accepted,
+                            json_of(core::fingerprint_of(choreography)), objects);
   return result;
 }
 

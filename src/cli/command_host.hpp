@@ -33,7 +33,7 @@ struct command_host {
 /// With line breaks, so that the description of an option stays in its column.
 [[nodiscard]] std::string wrapped(const std::string& text);
 
-/// graph, asyncapi, docs
+/// graph, asyncapi, docs, fingerprint
 void add_drawing_commands(const command_host& host);
 /// trace, coverage
 void add_watching_commands(const command_host& host);

@@ -4,10 +4,13 @@
 #include "cli/docs_site.hpp"
 #include "cli/graph_command.hpp"
 #include "cli/graphviz.hpp"
+#include "core/fingerprint.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 
 namespace reel::cli {
@@ -81,12 +84,60 @@ void add_docs(const command_host& host) {
   command->callback([host, folder] { *host.run = [host, folder] { return write_docs(host, *folder); }; });
 }
 
+core::expected<core::fingerprint> read_fingerprint(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return core::fail(core::errc::not_found, fmt::format("{} cannot be read", path));
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  auto print = core::parse_fingerprint(text);
+  if (!print)
+    return core::fail(print.error().code, fmt::format("{}: {}", path, print.error().what));
+  return print;
+}
+
+int compare_fingerprints(const command_host& host, const std::string& path) {
+  const auto theirs = read_fingerprint(path);
+  if (!theirs)
+    return host.conclude(theirs.error());
+  const auto found = core::compare(core::fingerprint_of(*host.choreography), *theirs);
+  for (const auto& difference : found.differences)
+    fmt::print("{}\n", difference);
+  fmt::print("{}\n", found.differences.empty() ? "the same"
+                     : found.compatible()      ? "compatible: both may run on the same journals at the same time"
+                     : found.we_read           ? "this program reads what the other writes, not the reverse: stop the "
+                                                 "other before this one starts"
+                     : found.they_read         ? "the other program reads what this one writes, not the reverse"
+                                               : "incompatible: neither reads all that the other writes");
+  return found.compatible() ? success : failure;
+}
+
+void add_fingerprint(const command_host& host) {
+  const auto other = std::make_shared<std::string>();
+  auto* const command = host.app->add_subcommand(
+      "fingerprint",
+      "Print what nodes must have in common: hashes of all schemas and of the graph, and what they cover");
+  command
+      ->add_option("--against", *other,
+                   wrapped("Say how this program differs from one that printed this file; exit status 1 when the two "
+                           "must not run on the same journals at the same time"))
+      ->type_name("FILE");
+  command->callback([host, other] {
+    *host.run = [host, other] {
+      if (!other->empty())
+        return compare_fingerprints(host, *other);
+      fmt::print("{}", core::to_text(core::fingerprint_of(*host.choreography)));
+      return success;
+    };
+  });
+}
+
 } // namespace
 
 void add_drawing_commands(const command_host& host) {
   add_graph(host);
   add_asyncapi(host);
   add_docs(host);
+  add_fingerprint(host);
 }
 
 } // namespace reel::cli

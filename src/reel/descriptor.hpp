@@ -66,6 +66,7 @@ struct event_info {
   std::string_view comment; ///< the schema's comment (///) above it; paragraphs end with line breaks
   std::vector<event_field_comment> field_comments;
   event_type_id id{};
+  std::uint16_t version = 1;      ///< attribute `version`: of what this program publishes
   bool failure = false;           ///< attribute `failure`: starts the undoing
   bool terminal = false;          ///< attribute `terminal`: ends a flow; nobody has to react
   bool internal = false;          ///< attribute `internal`: only the entity that published it folds it
@@ -76,6 +77,8 @@ struct event_info {
   /// Strings, vectors and tables that are not (required), so that they may be absent; "lines.note" for a field of a
   /// nested table.
   std::vector<std::string_view> optional_fields;
+  /// The fields, and all tables, structs and enums that they lead to, one a line: "sku:string required entity".
+  std::string_view layout;
   /// FlatBuffers verification of a payload. Safe on hostile bytes that are 8-byte aligned.
   bool (*verify)(bytes_view payload) = nullptr;
   /// Appends the value of the entity field. The payload must have been verified.

@@ -54,6 +54,7 @@ template <event Event>
   result.comment = traits::comment;
   result.field_comments.assign(traits::field_comments.begin(), traits::field_comments.end());
   result.id = traits::id;
+  result.version = traits::version;
   result.failure = traits::failure;
   result.terminal = traits::terminal;
   result.internal = traits::internal;
@@ -62,6 +63,7 @@ template <event Event>
   result.entity_field = traits::entity_field;
   result.pii_fields.assign(traits::pii_fields.begin(), traits::pii_fields.end());
   result.optional_fields.assign(traits::optional_fields.begin(), traits::optional_fields.end());
+  result.layout = traits::layout;
   result.verify = &detail::verify_event<Event>;
   result.key = &detail::event_key<Event>;
   result.reflection = &Event::MiniReflectTypeTable;

@@ -72,3 +72,15 @@ TEST_CASE("what does not run says why, and how to run it anyway") {
   CHECK(said.starts_with("error: Charged after NotShipped: "));
   CHECK(said.find("--allow-unsound") != std::string::npos);
 }
+
+TEST_CASE("the hashes of schemas, graph and events stand beside the findings") {
+  auto drawing = forgotten();
+  const auto before = nlohmann::json::parse(cli::check_choreography(drawing.info()).json)["fingerprint"];
+  CHECK(before["events"].size() == 9);
+  drawing.event("Charged").version = 2;
+  const auto after = nlohmann::json::parse(cli::check_choreography(drawing.info()).json)["fingerprint"];
+  CHECK(after["schemas"] != before["schemas"]);
+  CHECK(after["graph"] == before["graph"]);
+  CHECK(after["events"]["Charged"] != before["events"]["Charged"]);
+  CHECK(after["events"]["Packed"] == before["events"]["Packed"]);
+}
