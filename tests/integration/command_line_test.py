@@ -20,7 +20,7 @@ from shop_process import Shop, run
 SHOP = None
 TEST_DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
 COMMANDS = ("demo", "verify", "events", "state", "check", "graph", "trace", "coverage", "sagas", "view",
-            "rebuild", "asyncapi", "docs")
+            "rebuild", "asyncapi", "docs", "fingerprint")
 ESCAPE = "\x1b"
 
 
@@ -55,6 +55,7 @@ class WrongUse(unittest.TestCase):
         (["graph", "--service", "paymnt"], "did you mean payment?"),
         (["graph", "--from", "ShipingFailed"], "did you mean ShippingFailed?"),
         (["graph", "--servic", "payment"], "did you mean --service?"),
+        (["fingerprint", "--against"], "--against"),
         (["grahp"], "did you mean graph?"),
         (["no-such-command"], "no-such-command"),
     ]
@@ -349,6 +350,38 @@ def main():
     shop_process.terminate_on_signals()
     SHOP = str(arguments.shop.resolve())
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
+class Fingerprint(unittest.TestCase):
+    """Two programs are compared by what one of them printed."""
+
+    def against(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            other = pathlib.Path(folder) / "other.txt"
+            other.write_text(text)
+            return run(SHOP, "fingerprint", "--against", str(other))
+
+    def test_is_what_check_says_and_agrees_with_itself(self):
+        status, text, _ = run(SHOP, "fingerprint")
+        self.assertEqual(status, 0)
+        told = json.loads(run(SHOP, "check", "--json")[1])["fingerprint"]
+        completed = told["events"]["shop.orders.OrderCompleted"]
+        self.assertIn(f"schemas {told['schemas']}\ngraph {told['graph']}\n", text)
+        self.assertIn(f"event shop.orders.OrderCompleted\n  hash {completed}\n", text)
+        self.assertEqual(self.against(text)[:2], (0, "the same\n"))
+
+    def test_refuses_what_is_none(self):
+        text = run(SHOP, "fingerprint")[1]
+        for bad, named in (("", "line 1"), ("x" + text, "line 1"), (text + "x\n", "is no line"), (text[:-9], "hashes"),
+                           (text.replace("quantity:uint", "quantity:ulong"), "hashes")):
+            with self.subTest(named=named):
+                status, out, err = self.against(bad)
+                self.assertEqual((status, out), (2, ""))
+                self.assertIn("other.txt", err)
+                self.assertIn(named, err)
+        status, _, err = run(SHOP, "fingerprint", "--against", "no-such-file.txt")
+        self.assertEqual(status, 1)
+        self.assertIn("no-such-file.txt", err)
 
 
 if __name__ == "__main__":
