@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/error.hpp"
-#include "core/frame.hpp"
 #include "transport/log.hpp"
+#include "transport/nats/options.hpp"
 
 #include <memory>
 #include <string>
@@ -24,9 +24,8 @@ struct broker_place {
 /// Errors: invalid.
 [[nodiscard]] core::expected<broker_place> parse_broker(std::string_view place);
 
-/// Blocks. `registry` may be null, and must outlive the log otherwise. Errors: those of transport::nats_log::open();
-/// invalid when the program was built without a client for brokers.
-[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_broker(const broker_place& place,
-                                                                          const core::event_registry* registry);
+/// Blocks. Errors: those of transport::nats_log::open(); invalid when the program was built without a client for
+/// brokers.
+[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_broker(transport::nats_options options);
 
 } // namespace reel::cli

@@ -3,9 +3,9 @@
 
 namespace reel::cli {
 
-core::expected<std::unique_ptr<transport::log>> open_broker(const broker_place& place, const core::event_registry*) {
-  return core::fail(core::errc::invalid,
-                    core::public_urls(place.urls) + ": this program was built without NATS (libnats-dev was missing)");
+core::expected<std::unique_ptr<transport::log>> open_broker(transport::nats_options options) {
+  return core::fail(core::errc::invalid, core::public_urls(options.urls) +
+                                             ": this program was built without NATS (libnats-dev was missing)");
 }
 
 } // namespace reel::cli

@@ -1,5 +1,7 @@
 #include "cli/command_host.hpp"
 
+#include "cli/data_directory.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -19,13 +21,34 @@ int command_host::conclude(const core::error& error) const {
   return error.code == core::errc::invalid ? wrong_usage : failure;
 }
 
-void command_host::add_data(CLI::App& command, std::string& directory) {
+void command_host::add_place(CLI::App& command, journal_place& place) const {
+  auto* const data = command.add_option("--data", place.data,
+                                        wrapped("The data directory, or the brokers that have the journals "
+                                                "(nats://HOST:PORT); a node may be running on it"));
+  add_config(command, place, data->type_name("DIR|URL"));
+}
+
+void command_host::add_places(CLI::App& command, journal_place& place, std::vector<std::string>& directories) const {
+  auto* const data = command.add_option("--data", directories, "Data directories; their counts are added");
+  add_config(command, place, data->type_name("DIR..."));
+}
+
+void command_host::add_config(CLI::App& command, journal_place& place, CLI::Option* data) const {
+  place.names = names_for_settings(*choreography);
+  auto* const config =
+      command.add_option("--config", place.config, wrapped("Instead: the configuration of a node that has them"));
+  data->excludes(config);
+  config->type_name("FILE");
   command
-      .add_option("--data", directory,
-                  "The data directory, or the brokers that have the journals "
-                  "(nats://HOST:PORT); a node may be running on it")
-      ->type_name("DIR|URL")
-      ->required();
+      .add_option("--set", place.assignments,
+                  wrapped("With --config: another value for one of its settings; may be given again"))
+      ->type_name("KEY=VALUE")
+      ->needs(config)
+      ->allow_extra_args(false);
+  command.parse_complete_callback([data, config] {
+    if (data->count() + config->count() == 0)
+      throw CLI::RequiredError("--data or --config");
+  });
 }
 
 std::string wrapped(const std::string& text) {

@@ -7,16 +7,22 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
-}
+class Option;
+} // namespace CLI
 
 namespace reel::cli {
 
 inline constexpr int success = 0;
 inline constexpr int failure = 1;
 inline constexpr int wrong_usage = 2;
+inline constexpr int broker_away = 69;  ///< EX_UNAVAILABLE: a node cannot reach what it runs on
+inline constexpr int wrong_config = 78; ///< EX_CONFIG
+
+class journal_place;
 
 /// Everything lives as long as the command line.
 struct command_host {
@@ -26,8 +32,13 @@ struct command_host {
 
   /// Exit status of a command that could not do its work; says what went wrong.
   [[nodiscard]] int conclude(const core::error& error) const;
-  /// The option that all commands on journals have.
-  static void add_data(CLI::App& command, std::string& directory);
+  /// The options that all commands on journals have: --data, or --config with --set. `place` must outlive the command.
+  void add_place(CLI::App& command, journal_place& place) const;
+  /// Like that, but several directories may be given; they come into `directories`, not into `place`.
+  void add_places(CLI::App& command, journal_place& place, std::vector<std::string>& directories) const;
+
+private:
+  void add_config(CLI::App& command, journal_place& place, CLI::Option* data) const;
 };
 
 /// With line breaks, so that the description of an option stays in its column.
@@ -41,6 +52,8 @@ void add_watching_commands(const command_host& host);
 void add_dead_letter_commands(const command_host& host);
 /// sagas
 void add_saga_commands(const command_host& host);
+/// run
+void add_node_commands(const command_host& host);
 /// view, rebuild
 void add_view_commands(const command_host& host);
 

@@ -6,16 +6,18 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 namespace reel::cli {
 
 namespace {
 
-core::expected<std::unique_ptr<transport::log>> open(const std::string& directory, transport::access access) {
+using opened_log = core::expected<std::unique_ptr<transport::log>>;
+
+opened_log open(const journal_place& place, transport::access access) {
+  const auto directory = place.directory();
   std::error_code failed;
   if (!std::filesystem::is_directory(directory, failed))
-    return core::fail(core::errc::not_found, fmt::format("{} is no directory: expected one with journals", directory));
+    return core::fail(core::errc::not_found,
+                      fmt::format("{} is no directory: expected one with journals", directory.string()));
   transport::embedded_options options;
   options.directory = directory;
   options.access = access;
@@ -25,35 +27,71 @@ core::expected<std::unique_ptr<transport::log>> open(const std::string& director
   return std::unique_ptr<transport::log>{std::move(*opened)};
 }
 
+opened_log read_broker(const transport::nats_options& options) {
+  auto log = open_broker(options);
+  if (!log)
+    return log;
+  const auto journals = (*log)->journals();
+  if (!journals)
+    return tl::unexpected(journals.error());
+  if (journals->empty())
+    return core::fail(core::errc::not_found, fmt::format("{} has no journals: no streams with the prefix {}",
+                                                         core::public_urls(options.urls), options.prefix));
+  return log;
+}
+
 } // namespace
 
-core::expected<std::unique_ptr<transport::log>> open_for_reading(const std::string& directory) {
-  if (names_broker(directory)) {
-    const auto place = parse_broker(directory);
-    if (!place)
-      return tl::unexpected(place.error());
-    auto log = open_broker(*place, nullptr);
-    if (!log)
-      return log;
-    const auto journals = (*log)->journals();
-    if (!journals)
-      return tl::unexpected(journals.error());
-    if (journals->empty())
-      return core::fail(core::errc::not_found, fmt::format("{} has no journals: no streams with the prefix {}",
-                                                           core::public_urls(place->urls), place->prefix));
-    return log;
+const settings& journal_place::configured() const {
+  if (loaded_ == nullptr) {
+    auto loaded = load_settings({config, assignments, reel_environment()}, names);
+    if (!loaded)
+      throw configuration_error(loaded.error());
+    loaded_ = std::make_shared<const loaded_settings>(std::move(*loaded));
   }
-  return open(directory, transport::access::read_only);
+  return loaded_->values;
 }
 
-core::expected<std::unique_ptr<transport::log>> open_exclusively(const std::string& directory) {
-  if (const auto there = open_for_reading(directory); !there) // a writer would create what is missing
+core::expected<std::optional<transport::nats_options>> journal_place::brokers() const {
+  if (!config.empty())
+    return configured().transport == log_transport::nats ? std::optional{configured().nats} : std::nullopt;
+  if (!names_broker(data))
+    return std::nullopt;
+  const auto broker = parse_broker(data);
+  if (!broker)
+    return tl::unexpected(broker.error());
+  transport::nats_options options;
+  options.urls = broker->urls;
+  options.prefix = broker->prefix;
+  return options;
+}
+
+std::filesystem::path journal_place::directory() const {
+  return config.empty() ? std::filesystem::path{data} : configured().embedded.directory;
+}
+
+std::filesystem::path journal_place::views() const {
+  return (config.empty() ? std::filesystem::path{data} : configured().data) / "views";
+}
+
+opened_log open_for_reading(const journal_place& place) {
+  const auto brokers = place.brokers();
+  if (!brokers)
+    return tl::unexpected(brokers.error());
+  return *brokers ? read_broker(**brokers) : open(place, transport::access::read_only);
+}
+
+opened_log open_exclusively(const journal_place& place) {
+  if (const auto there = open_for_reading(place); !there) // a writer would create what is missing
     return tl::unexpected(there.error());
-  return open(directory, transport::access::read_write);
+  return open(place, transport::access::read_write);
 }
 
-core::expected<std::unique_ptr<transport::log>> open_for_writing(const std::string& directory) {
-  return names_broker(directory) ? open_for_reading(directory) : open_exclusively(directory);
+opened_log open_for_writing(const journal_place& place) {
+  const auto brokers = place.brokers();
+  if (!brokers)
+    return tl::unexpected(brokers.error());
+  return *brokers ? read_broker(**brokers) : open_exclusively(place);
 }
 
 } // namespace reel::cli

@@ -17,7 +17,7 @@ namespace reel::cli {
 namespace {
 
 struct dlq_request {
-  std::string directory;
+  journal_place place;
   letter_filter filter;
   std::string reason;
   std::string by;
@@ -28,8 +28,8 @@ struct dlq_request {
 
 using request = std::shared_ptr<dlq_request>;
 
-void add_filter(CLI::App& command, const request& asked) {
-  command_host::add_data(command, asked->directory);
+void add_filter(const command_host& host, CLI::App& command, const request& asked) {
+  host.add_place(command, asked->place);
   command.add_option("--service", asked->filter.service, "Only those of this service");
   command.add_option("--type", asked->filter.type, "Only events of this type: ShippingFailed");
   command.add_option("--key", asked->filter.key, "Only those of this entity");
@@ -38,7 +38,7 @@ void add_filter(CLI::App& command, const request& asked) {
 }
 
 int list(const command_host& host, const dlq_request& asked, bool whole) {
-  const auto log = open_for_reading(asked.directory);
+  const auto log = open_for_reading(asked.place);
   if (!log)
     return host.conclude(log.error());
   const auto letters = find_dead_letters(**log, *host.choreography, asked.filter);
@@ -68,7 +68,7 @@ int decide(const command_host& host, const dlq_request& asked, core::decision_ki
     fmt::print(stderr, "{}: name a dead letter, filter them, or say --all (one of these)\n", host.choreography->name);
     return wrong_usage;
   }
-  const auto log = open_for_writing(asked.directory);
+  const auto log = open_for_writing(asked.place);
   if (!log)
     return host.conclude(log.error());
   const auto letters = find_dead_letters(**log, *host.choreography, f);
@@ -99,7 +99,7 @@ void add_decision(const command_host& host, CLI::App& dlq, const char* name, con
   asked->by = user != nullptr ? user : "operator";
   auto* const command = dlq.add_subcommand(name, what);
   command->add_option("ID", asked->filter.id, "As `dlq list` prints it");
-  add_filter(*command, asked);
+  add_filter(host, *command, asked);
   command->add_flag("--all", asked->all, "All of them");
   command->add_option("--reason", asked->reason, "Why; kept in the journal")->required();
   command->add_option("--by", asked->by, "Who; kept in the journal")->capture_default_str();
@@ -112,7 +112,7 @@ void add_view(const command_host& host, CLI::App& dlq, const char* name, const c
   auto* const command = dlq.add_subcommand(name, what);
   if (whole)
     command->add_option("ID", asked->filter.id, "As `dlq list` prints it")->required();
-  add_filter(*command, asked);
+  add_filter(host, *command, asked);
   command->callback([host, asked, whole] { *host.run = [host, asked, whole] { return list(host, *asked, whole); }; });
 }
 

@@ -58,6 +58,7 @@ public:
     cli::add_saga_commands(host());
     cli::add_view_commands(host());
     cli::add_dead_letter_commands(host());
+    cli::add_node_commands(host());
     add_verify();
   }
 
@@ -173,12 +174,12 @@ private:
 
   void add_events() {
     struct asked {
-      std::string directory;
+      cli::journal_place place;
       cli::events_options options;
     };
     const auto given = std::make_shared<asked>();
     auto* const sub = app_.add_subcommand("events", "Print what the journals hold, causes before effects");
-    cli::command_host::add_data(*sub, given->directory);
+    host().add_place(*sub, given->place);
     const auto& flow = choreography_->flow.name;
     sub->add_option(flow == "flow" ? "--flow" : "--" + flow + ",--flow", given->options.flow,
                     "Only the events of this " + flow)
@@ -189,11 +190,11 @@ private:
     sub->add_option("--type", given->options.type, "Only of this type: " + an_event())->type_name("TYPE");
     sub->add_flag("--json", given->options.json, "Print one JSON object per event");
     sub->add_flag("--follow", given->options.follow, "Go on with what is committed from now on");
-    sub->callback([this, given] { run_ = [this, given] { return run_events(given->directory, given->options); }; });
+    sub->callback([this, given] { run_ = [this, given] { return run_events(given->place, given->options); }; });
   }
 
-  int run_events(const std::string& directory, const cli::events_options& options) {
-    const auto log = cli::open_for_reading(directory);
+  int run_events(const cli::journal_place& place, const cli::events_options& options) {
+    const auto log = cli::open_for_reading(place);
     if (!log)
       return conclude(log.error());
     const auto print = [](std::string_view line) {
@@ -210,12 +211,12 @@ private:
 
   void add_state() {
     struct asked {
-      std::string directory;
+      cli::journal_place place;
       cli::state_options options;
     };
     const auto given = std::make_shared<asked>();
     auto* const sub = app_.add_subcommand("state", "Fold the state of one entity, now or as of an earlier moment");
-    cli::command_host::add_data(*sub, given->directory);
+    host().add_place(*sub, given->place);
     sub->add_option("SERVICE", given->options.service, "The service: " + a_service())->required();
     sub->add_option("KIND", given->options.kind, "The kind of entity: " + an_actor())->required();
     sub->add_option("KEY", given->options.key, "The entity's key")->required();
@@ -224,7 +225,7 @@ private:
         ->type_name("POSITION|TIME");
     sub->callback([this, given] {
       run_ = [this, given] {
-        const auto log = cli::open_for_reading(given->directory);
+        const auto log = cli::open_for_reading(given->place);
         if (!log)
           return conclude(log.error());
         const auto state = cli::entity_state(**log, *choreography_, given->options);
@@ -238,7 +239,7 @@ private:
 
   void add_verify() {
     struct asked {
-      std::string directory;
+      cli::journal_place place;
       bool json = false;
       bool running = false;
       bool over = false;
@@ -246,7 +247,7 @@ private:
     const auto given = std::make_shared<asked>();
     auto* const sub =
         app_.add_subcommand("verify", "Check all invariants from the journals alone; exit status 1 when one is broken");
-    cli::command_host::add_data(*sub, given->directory);
+    host().add_place(*sub, given->place);
     sub->add_flag("--json", given->json, "Print the result as one JSON object");
     auto* const running = sub->add_flag("--running", given->running,
                                         "The run is not over: open flows are no violation (default: "
@@ -257,13 +258,13 @@ private:
         cli::verify_options options;
         if (given->running || given->over)
           options.quiescent = given->over;
-        return run_verify(given->directory, options, given->json);
+        return run_verify(given->place, options, given->json);
       };
     });
   }
 
-  int run_verify(const std::string& directory, cli::verify_options options, bool json) {
-    const auto log = cli::open_for_reading(directory);
+  int run_verify(const cli::journal_place& place, cli::verify_options options, bool json) {
+    const auto log = cli::open_for_reading(place);
     if (!log)
       return conclude(log.error());
     cli::progress_display display;
@@ -295,6 +296,9 @@ int main(int argc, char** argv, const choreography_info& choreography, const std
   try {
     const int status = command_line{choreography, commands}.run(argc, argv);
     return std::fflush(stdout) == 0 ? status : std::max(status, failure);
+  } catch (const cli::configuration_error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return cli::wrong_config;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}\n", choreography.name, error.what());
     return failure;

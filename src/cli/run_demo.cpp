@@ -144,7 +144,11 @@ private:
       if (!place) {
         refuse(place.error());
       }
-      auto opened = cli::open_broker(*place, &plan_->registry);
+      transport::nats_options options;
+      options.urls = place->urls;
+      options.prefix = place->prefix;
+      options.registry = &plan_->registry;
+      auto opened = cli::open_broker(std::move(options));
       if (!opened) {
         refuse(opened.error());
       }

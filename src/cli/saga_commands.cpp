@@ -13,7 +13,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -23,7 +22,7 @@ namespace {
 constexpr int refresh_ms = 1000;
 
 struct sagas_request {
-  std::string directory;
+  journal_place place;
   sagas_options options;
   bool json = false;
   bool watch = false;
@@ -64,11 +63,11 @@ void show_all(const sagas_request& asked, const saga_fold& fold) {
 }
 
 int sagas(const command_host& host, const sagas_request& asked) {
-  const auto log = open_for_reading(asked.directory);
+  const auto log = open_for_reading(asked.place);
   if (!log)
     return host.conclude(log.error());
   saga_fold fold{**log, *host.choreography};
-  if (auto opened = fold.open(runtime::saga_file(std::filesystem::path{asked.directory} / "views")); !opened)
+  if (auto opened = fold.open(runtime::saga_file(asked.place.views())); !opened)
     return host.conclude(opened.error());
   for (;;) {
     if (auto advanced = fold.advance(); !advanced)
@@ -88,7 +87,7 @@ void add_saga_commands(const command_host& host) {
   const auto asked = std::make_shared<sagas_request>();
   auto* const command = host.app->add_subcommand(
       "sagas", "Show the flows under way: done, in progress and with whom, still to do, undo owed");
-  command_host::add_data(*command, asked->directory);
+  host.add_place(*command, asked->place);
   auto& options = asked->options;
   auto* const stuck = command->add_flag(
       "--stuck", options.stuck,

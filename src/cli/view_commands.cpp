@@ -6,6 +6,7 @@
 #include "cli/rebuild_command.hpp"
 #include "cli/view_command.hpp"
 #include "core/nearest_name.hpp"
+#include "transport/embedded/directory_lock.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -18,12 +19,8 @@
 namespace reel::cli {
 namespace {
 
-std::filesystem::path views_of(const std::string& directory) {
-  return std::filesystem::path{directory} / "views";
-}
-
 struct view_request {
-  std::string directory;
+  journal_place place;
   std::string name;
   view_options options;
   bool json = false;
@@ -36,7 +33,7 @@ int view(const command_host& host, const view_request& asked) {
     return host.conclude({core::errc::invalid, core::no_such_name("read model", asked.name, known)});
   if (asked.name == saga_view)
     return host.conclude({core::errc::invalid, "the saga ledger is no table: the command sagas shows it"});
-  auto opened = runtime::view_reader::open(views_of(asked.directory), asked.name);
+  auto opened = runtime::view_reader::open(asked.place.views(), asked.name);
   if (!opened)
     return host.conclude(opened.error());
   const auto rows = read_view(*opened, asked.options);
@@ -50,7 +47,7 @@ void add_view(const command_host& host) {
   const auto asked = std::make_shared<view_request>();
   auto* const command = host.app->add_subcommand("view", "Print rows of a read model");
   command->add_option("NAME", asked->name, "The name of the read model")->required();
-  command_host::add_data(*command, asked->directory);
+  host.add_place(*command, asked->place);
   auto& options = asked->options;
   auto* const key = command->add_option("--key", options.key, "Only the row with this key")->type_name("KEY");
   auto* const where =
@@ -70,19 +67,36 @@ void add_view(const command_host& host) {
 }
 
 struct rebuild_request {
-  std::string directory;
+  journal_place place;
   std::string name;
 };
 
+core::expected<transport::directory_lock> hold_read_models(const journal_place& place) {
+  const auto directory = place.views().parent_path();
+  std::error_code failed;
+  if (place.config.empty() || !std::filesystem::is_directory(directory, failed))
+    return core::fail(core::errc::not_found,
+                      "journals on brokers do not say where read models are: expected --config of "
+                      "a node whose directory has some");
+  return transport::directory_lock::take(directory);
+}
+
 int rebuild(const command_host& host, const rebuild_request& asked) {
-  const auto log = open_exclusively(asked.directory);
+  const auto on_broker = asked.place.brokers();
+  if (!on_broker)
+    return host.conclude(on_broker.error());
+  // A node that runs writes the read models; its directory says so.
+  auto held = *on_broker ? hold_read_models(asked.place) : core::expected<transport::directory_lock>{};
+  if (!held)
+    return host.conclude(held.error());
+  const auto log = *on_broker ? open_for_reading(asked.place) : open_exclusively(asked.place);
   if (!log)
     return host.conclude(log.error());
   progress_display display;
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
   const auto result =
-      rebuild_view(**log, *host.choreography, asked.name, views_of(asked.directory), [&](std::uint64_t events) {
+      rebuild_view(**log, *host.choreography, asked.name, asked.place.views(), [&](std::uint64_t events) {
         display.update({.phase = "rebuilding", .seconds = seconds(), .events = events});
       });
   display.clear();
@@ -98,9 +112,7 @@ void add_rebuild(const command_host& host) {
   auto* const command = host.app->add_subcommand(
       "rebuild", "Fold a read model from the journals anew, beside the one in use, and switch");
   command->add_option("NAME", asked->name, "The name of the read model, or sagas")->required();
-  command->add_option("--data", asked->directory, "The data directory; no node may be running on it")
-      ->type_name("DIR")
-      ->required();
+  host.add_place(*command, asked->place);
   command->callback([host, asked] { *host.run = [host, asked] { return rebuild(host, *asked); }; });
 }
 

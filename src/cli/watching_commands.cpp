@@ -17,14 +17,14 @@ namespace reel::cli {
 namespace {
 
 struct trace_request {
-  std::string directory;
+  journal_place place;
   std::string key;
   std::string format = "text";
   bool json = false;
 };
 
 int trace(const command_host& host, const trace_request& asked) {
-  const auto log = open_for_reading(asked.directory);
+  const auto log = open_for_reading(asked.place);
   if (!log)
     return host.conclude(log.error());
   const auto found = trace_flow(**log, *host.choreography, asked.key);
@@ -44,7 +44,7 @@ void add_trace(const command_host& host) {
   auto* const command = host.app->add_subcommand("trace", "Tell what happened to one " + host.choreography->flow.name +
                                                               ", causes before effects");
   command->add_option("KEY", asked->key, "The key of the event that started it")->required();
-  command_host::add_data(*command, asked->directory);
+  host.add_place(*command, asked->place);
   command->add_option("--format", asked->format, "text, mermaid (a sequence diagram) or json")
       ->check(CLI::IsMember({"text", "mermaid", "json"}))
       ->capture_default_str();
@@ -53,7 +53,8 @@ void add_trace(const command_host& host) {
 }
 
 struct coverage_request {
-  std::vector<std::string> directories;
+  journal_place place;                  ///< of --config
+  std::vector<std::string> directories; ///< of --data
   double require = 0;
   bool json = false;
 };
@@ -61,8 +62,13 @@ struct coverage_request {
 int coverage(const command_host& host, const coverage_request& asked) {
   const core::event_registry registry{host.choreography->events};
   edge_coverage covered{*host.choreography, registry};
-  for (const auto& directory : asked.directories) {
-    const auto log = open_for_reading(directory);
+  std::vector<journal_place> places{asked.place};
+  if (asked.place.config.empty())
+    places.clear();
+  for (const auto& directory : asked.directories)
+    places.emplace_back().data = directory;
+  for (const auto& place : places) {
+    const auto log = open_for_reading(place);
     if (!log)
       return host.conclude(log.error());
     if (const auto done = cover(**log, registry, covered); !done)
@@ -85,9 +91,7 @@ void add_coverage(const command_host& host) {
   const auto asked = std::make_shared<coverage_request>();
   auto* const command = host.app->add_subcommand(
       "coverage", "Lay journals over the choreography: which edges ran, how often, and which never");
-  command->add_option("--data", asked->directories, "Data directories; their counts are added")
-      ->type_name("DIR...")
-      ->required();
+  host.add_places(*command, asked->place, asked->directories);
   command
       ->add_option("--require", asked->require,
                    wrapped("Exit status 1 when less than PERCENT of the edges ran; "

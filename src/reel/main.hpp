@@ -33,9 +33,9 @@ struct command {
   std::function<int()> run;
 };
 
-/// Runs the command that the arguments name: check, graph, events, state, verify, or one of `commands`. Data goes to
-/// stdout, everything else to stderr. Returns the exit status: 0, 1 when something went wrong or was found wrong, 2
-/// for wrong usage.
+/// Runs the command that the arguments name: run, check, graph, events, state, verify and so on, or one of `commands`.
+/// Data goes to stdout, everything else to stderr. Returns the exit status: 0, 1 when something went wrong or was found
+/// wrong, 2 for wrong usage, 69 when a node's brokers or directory cannot be used now, 78 for a wrong configuration.
 int main(int argc, char** argv, const choreography_info& choreography, const std::vector<command>& commands = {});
 
 } // namespace reel

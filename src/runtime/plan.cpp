@@ -34,7 +34,9 @@ plan::plan(choreography_info info, const plan_options& options)
   }
   for (const auto& service : choreography.services) {
     services.push_back({service, false, {}, {}});
-    add_journals(*this, services.size() - 1, options.partitions, options.cluster, core::published_types(service));
+    const auto own = options.partitions_of.find(service.name);
+    const auto partitions = own == options.partitions_of.end() ? options.partitions : own->second;
+    add_journals(*this, services.size() - 1, partitions, options.cluster, core::published_types(service));
   }
   for (auto& service : services) {
     const core::router router(service.info, registry, 1);

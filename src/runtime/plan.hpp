@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace reel::runtime {
 struct plan_options {
   std::string cluster = "reel";
   std::uint32_t partitions = 2; ///< per service
+  /// Of services that have a number of their own. Names that are no service have no meaning.
+  std::map<std::string, std::uint32_t, std::less<>> partitions_of = {};
 };
 
 /// A journal of the plan.

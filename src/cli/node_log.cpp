@@ -1,0 +1,67 @@
+#include "cli/node_log.hpp"
+
+#include "cli/broker.hpp"
+#include "transport/embedded/embedded_log.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace reel::cli {
+namespace {
+
+core::expected<void> make_directory(const std::filesystem::path& directory) {
+  std::error_code failed;
+  std::filesystem::create_directories(directory, failed);
+  if (failed)
+    return core::fail(core::errc::io,
+                      fmt::format("cannot make the directory {}: {}", directory.string(), failed.message()));
+  return {};
+}
+
+core::expected<std::unique_ptr<transport::log>> open_log(const settings& configured,
+                                                         const core::event_registry& registry) {
+  if (configured.transport == log_transport::nats) {
+    auto options = configured.nats;
+    options.registry = &registry;
+    options.client_name = configured.node_name;
+    return open_broker(std::move(options));
+  }
+  auto options = configured.embedded;
+  options.registry = &registry;
+  auto opened = transport::embedded_log::open(std::move(options));
+  if (!opened)
+    return tl::unexpected(std::move(opened.error()));
+  return std::unique_ptr<transport::log>{std::move(*opened)};
+}
+
+} // namespace
+
+std::shared_ptr<const runtime::plan> make_plan(const choreography_info& choreography, const settings& configured) {
+  runtime::plan_options options{configured.cluster, configured.partitions, {}};
+  for (const auto& service : choreography.services)
+    options.partitions_of[service.name] = configured.partitions_of(service.name);
+  return std::make_shared<const runtime::plan>(choreography, options);
+}
+
+core::expected<node_log> open_node_log(const choreography_info& choreography, const settings& configured) {
+  node_log result;
+  result.plan = make_plan(choreography, configured);
+  if (auto made = make_directory(configured.data); !made)
+    return tl::unexpected(made.error());
+  const bool same = configured.transport == log_transport::embedded && configured.embedded.directory == configured.data;
+  if (!same) { // the embedded log locks its own
+    auto lock = transport::directory_lock::take(configured.data);
+    if (!lock)
+      return tl::unexpected(lock.error());
+    result.lock = std::move(*lock);
+  }
+  auto log = open_log(configured, result.plan->registry);
+  if (!log)
+    return tl::unexpected(log.error());
+  result.log = std::move(*log);
+  result.snapshots = std::make_unique<transport::embedded_snapshots>(configured.data);
+  return result;
+}
+
+} // namespace reel::cli
