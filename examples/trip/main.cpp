@@ -4,6 +4,7 @@
 
 #include <reel/demo.hpp>
 #include <reel/options.hpp>
+#include <reel/simulate.hpp>
 
 #include <memory>
 
@@ -39,8 +40,28 @@ reel::command demo() {
   return result;
 }
 
+reel::simulated_program simulated_trips() {
+  return {"trips", 20, [](std::uint64_t seed, std::uint64_t trips) {
+            trip::travel_options travel;
+            travel.trips = trips;
+            travel.seed = seed;
+            travel.seats_missing = static_cast<double>(seed % 7) / 20;
+            travel.rooms_missing = static_cast<double>(seed % 5) / 20;
+            travel.cars_missing = static_cast<double>(seed % 3) / 20;
+            reel::simulated_run run;
+            run.choreography = trip::choreography();
+            run.source = "desk";
+            run.make_feed = [travel] {
+              reel::feed_pace pace;
+              pace.ended = [] { return std::uint64_t{0}; };
+              return trip::travellers(travel, std::move(pace));
+            };
+            return run;
+          }};
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
-  return reel::main(argc, argv, trip::choreography(), {demo()});
+  return reel::main(argc, argv, trip::choreography(), {demo(), reel::simulate_command(simulated_trips())});
 }

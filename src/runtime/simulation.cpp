@@ -6,6 +6,7 @@
 
 #include <caf/scheduler/test_coordinator.hpp>
 
+#include <cstdio>
 #include <map>
 #include <random>
 #include <stdexcept>
@@ -36,16 +37,16 @@ class throwing_reactions {
 public:
   throwing_reactions(const simulation_options& options, std::uint64_t& count) : options_(&options), count_(&count) {}
 
-  void before(const core::delivery& d, const core::event_view& event) {
+  [[nodiscard]] bool chooses(const core::delivery& d, const core::event_view& event) {
     const auto place = std::to_string(static_cast<std::uint32_t>(event.id.journal)) + "/" +
                        std::to_string(static_cast<std::uint64_t>(event.id.sequence)) + "." +
                        std::to_string(event.id.index) + " " + std::to_string(d.actor) + "." +
                        std::to_string(d.reaction) + " " + std::string(d.key);
     const auto chance = core::xxh3(place + std::to_string(options_->seed));
-    if (chance % 1000 < options_->throwing && thrown_[place]++ < 1 + chance / 1000 % options_->throws_max) {
-      ++*count_;
-      throw std::runtime_error("the simulation wants it so");
-    }
+    const bool chosen =
+        chance % 1000 < options_->throwing && thrown_[place]++ < 1 + chance / 1000 % options_->throws_max;
+    *count_ += chosen ? 1 : 0;
+    return chosen;
   }
 
 private:
@@ -60,8 +61,8 @@ public:
   life(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage,
        const simulation_options& options, throwing_reactions& throwing, std::mt19937_64& random,
        std::chrono::nanoseconds start)
-      : random_(random), start_(start), throwing_(throwing), log_(storage, options.log, random()),
-        snapshots_(storage, options.log.lost_snapshots, random()),
+      : random_(random), start_(start), options_(&options), throwing_(throwing),
+        log_(storage, traced(options.log), random()), snapshots_(storage, options.log.lost_snapshots, random()),
         node_(*host_.system, make_environment(plan, options)) {}
 
   [[nodiscard]] bool begin(const std::string& source, std::shared_ptr<feed> input) {
@@ -111,8 +112,25 @@ public:
   [[nodiscard]] const node_status& status() const {
     return node_.status();
   }
+  [[nodiscard]] const transport::simulated_counters& log_counters() const {
+    return log_.counters();
+  }
+  void trace(std::string_view line) const {
+    if (options_->trace) {
+      const auto since = std::chrono::duration<double, std::milli>(now() - options_->start.time_since_epoch());
+      char time[32];
+      std::snprintf(time, sizeof time, "%14.3f ms  ", since.count());
+      options_->trace(time + std::string(line));
+    }
+  }
 
 private:
+  [[nodiscard]] transport::simulated_options traced(transport::simulated_options log) const {
+    if (options_->trace) {
+      log.trace = [this](std::string_view line) { trace(line); };
+    }
+    return log;
+  }
   environment make_environment(const std::shared_ptr<const plan>& plan, const simulation_options& options) {
     environment env;
     env.plan_ = plan;
@@ -123,7 +141,11 @@ private:
     env.limits = options.node_limits;
     if (options.throwing > 0) {
       env.before_reaction = [this](const core::delivery& d, const core::event_view& event) {
-        throwing_.before(d, event);
+        if (throwing_.chooses(d, event)) {
+          trace("a reaction to frame " + std::to_string(static_cast<std::uint64_t>(event.id.sequence)) +
+                " throws, for " + std::string(d.key));
+          throw std::runtime_error("the simulation wants it so");
+        }
       };
     }
     return env;
@@ -131,12 +153,35 @@ private:
 
   std::mt19937_64& random_;
   std::chrono::nanoseconds start_;
+  const simulation_options* options_;
   throwing_reactions& throwing_;
   virtual_host host_;
   transport::simulated_log log_;
   transport::simulated_snapshots snapshots_;
   node node_;
 };
+
+/// Steps until the node crashes (false), rests, or has taken too long.
+bool live(life& current, const simulation_options& options, std::mt19937_64& random, simulation_result& result) {
+  while (result.steps < options.steps_max) {
+    ++result.steps;
+    if (result.crashes < options.crashes_max && random() % options.steps_per_crash == 0) {
+      ++result.crashes;
+      current.trace("the process dies");
+      current.crash();
+      return false;
+    }
+    if (!current.step()) {
+      result.quiescent = true;
+      result.alarms = current.status().alarms();
+      result.end = timestamp(current.now());
+      current.trace("everything rests");
+      current.end();
+      return true;
+    }
+  }
+  return true;
+}
 
 } // namespace
 
@@ -149,24 +194,15 @@ simulation_result simulate(const std::shared_ptr<const plan>& plan, transport::s
   auto time = options.start.time_since_epoch();
   while (result.steps < options.steps_max) {
     life current(plan, storage, options, throwing, random, time);
+    current.trace("the node starts");
     if (!current.begin(source, input())) {
       result.alarms.emplace_back("the journals do not open");
       return result;
     }
-    bool alive = true;
-    while (alive && result.steps < options.steps_max) {
-      ++result.steps;
-      if (result.crashes < options.crashes_max && random() % options.steps_per_crash == 0) {
-        ++result.crashes;
-        current.crash();
-        alive = false;
-      } else if (!current.step()) {
-        result.quiescent = true;
-        result.alarms = current.status().alarms();
-        result.end = timestamp(current.now());
-        current.end();
-        return result;
-      }
+    const auto alive = live(current, options, random, result);
+    result.log += current.log_counters();
+    if (result.quiescent) {
+      return result;
     }
     if (alive) {
       current.end();

@@ -28,13 +28,16 @@ struct simulation_options {
   std::uint32_t throws_max = 3;
   transport::simulated_options log;
   limits node_limits;
+  /// Gets a line, with its virtual time, for everything that the world does to the node; may be null.
+  std::function<void(std::string_view line)> trace;
 };
 
 struct simulation_result {
   std::uint64_t steps = 0;
   std::uint32_t crashes = 0;
   std::uint64_t throws = 0; ///< by reactions
-  bool quiescent = false;   ///< everything came to rest
+  transport::simulated_counters log;
+  bool quiescent = false; ///< everything came to rest
   std::vector<std::string> alarms;
   timestamp end; ///< virtual time when it came to rest
 };

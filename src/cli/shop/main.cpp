@@ -1,10 +1,13 @@
-// The shop's program: what a user's own main looks like, plus the demo.
+// The shop's program: what a user's own main looks like, plus the demo and its simulation.
 #include "actors/shop.hpp"
 #include "cli/demo/demo_command.hpp"
 #include "cli/demo/demo_run.hpp"
+#include "cli/demo/simulated_shop.hpp"
 
 #include <reel/main.hpp>
 
 int main(int argc, char** argv) {
-  return reel::main(argc, argv, shop::choreography(), {reel::demo::demo_command(&reel::demo::run_demo)});
+  return reel::main(
+      argc, argv, shop::choreography(),
+      {reel::demo::demo_command(&reel::demo::run_demo), reel::simulate_command(reel::demo::simulated_shop())});
 }

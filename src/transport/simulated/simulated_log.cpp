@@ -161,10 +161,32 @@ void simulated_log::step() {
   }
 }
 
+simulated_counters& simulated_counters::operator+=(const simulated_counters& other) noexcept {
+  committed += other.committed;
+  conflicts += other.conflicts;
+  refused += other.refused;
+  lost += other.lost;
+  unanswered += other.unanswered;
+  return *this;
+}
+
+void simulated_log::note(journal_id journal, const append_operation& operation, std::string_view what) const {
+  if (!options_.trace) {
+    return;
+  }
+  const auto& frame = *operation.frame.decoded;
+  const auto& genesis = storage_->journals.at(journal).genesis;
+  options_.trace(core::journal_name(genesis.service, genesis.partition) + ":" +
+                 std::to_string(number(frame.sequence())) + " with " + std::to_string(frame.event_count()) +
+                 " events " + std::string(what));
+}
+
 append_result simulated_log::store(journal_id journal, const append_operation& operation) {
   auto& j = storage_->journals.at(journal);
   const auto tail = j.tail();
   if (tail.sequence != operation.expected_last || operation.frame.decoded->previous() != tail.hash) {
+    ++counters_.conflicts;
+    note(journal, operation, "conflicts");
     return {append_outcome::conflict, tail.sequence, "the last frame is " + std::to_string(number(tail.sequence))};
   }
   auto decoded = core::frame::decode(operation.frame.stored->view());
@@ -172,6 +194,8 @@ append_result simulated_log::store(journal_id journal, const append_operation& o
     throw std::logic_error("a sealed frame does not decode: " + decoded.error().what);
   }
   j.frames.push_back(std::move(*decoded));
+  ++counters_.committed;
+  note(journal, operation, "is stored");
   notices_[journal] = j.tail().sequence;
   return {append_outcome::committed, j.tail().sequence, {}};
 }
@@ -184,11 +208,17 @@ void simulated_log::step_append(journal_id journal) {
     appends_.erase(journal);
   }
   if (chance(options_.refused)) {
+    ++counters_.refused;
+    note(journal, operation, "is refused");
     operation.done({append_outcome::unavailable, {}, "refused by the simulation"});
   } else if (chance(options_.ambiguous_lost)) {
+    ++counters_.lost;
+    note(journal, operation, "is lost");
     operation.done({append_outcome::unknown, {}, "lost by the simulation"});
   } else if (chance(options_.ambiguous_stored)) {
     (void)store(journal, operation); // whatever came of it, the answer is lost
+    ++counters_.unanswered;
+    note(journal, operation, "is not answered");
     operation.done({append_outcome::unknown, {}, "answer lost by the simulation"});
   } else {
     operation.done(store(journal, operation));

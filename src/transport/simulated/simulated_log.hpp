@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reel::transport {
@@ -20,6 +22,19 @@ struct simulated_options {
   std::uint32_t ambiguous_stored = 0; ///< an append is stored, and the outcome is unknown
   std::uint32_t slow_reads = 200;     ///< a read is answered later, like one from disk
   std::uint32_t lost_snapshots = 100; ///< a snapshot never reaches the disk
+  /// Gets a line for each append and what became of it; may be null.
+  std::function<void(std::string_view line)> trace;
+};
+
+/// What became of appends.
+struct simulated_counters {
+  std::uint64_t committed = 0;
+  std::uint64_t conflicts = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t unanswered = 0; ///< stored, but nobody was told
+
+  simulated_counters& operator+=(const simulated_counters& other) noexcept;
 };
 
 /// What a crash leaves: the disk. Not thread-safe.
@@ -58,6 +73,9 @@ public:
   /// The process dies: of each journal's waiting appends a prefix, drawn by the seed, is stored; everything else
   /// vanishes, and all later calls do nothing.
   void crash();
+  [[nodiscard]] const simulated_counters& counters() const noexcept {
+    return counters_;
+  }
 
 private:
   struct append_operation {
@@ -78,6 +96,7 @@ private:
 
   [[nodiscard]] bool chance(std::uint32_t permille);
   [[nodiscard]] append_result store(journal_id journal, const append_operation& operation);
+  void note(journal_id journal, const append_operation& operation, std::string_view what) const;
   void step_append(journal_id journal);
   void step_read();
   void step_notice();
@@ -90,6 +109,7 @@ private:
   std::deque<read_operation> reads_;
   std::map<journal_id, frame_sequence> notices_;
   std::vector<std::weak_ptr<watcher>> watchers_;
+  simulated_counters counters_;
   bool dead_ = false;
 };
 
