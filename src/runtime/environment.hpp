@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/partition.hpp"
+#include "runtime/cluster.hpp"
 #include "runtime/defaults.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/status.hpp"
@@ -11,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace reel::runtime {
@@ -31,6 +33,7 @@ struct environment {
   std::function<timestamp()> now;                 ///< wall clock, or the simulation's
   std::shared_ptr<node_status> status;
   runtime::limits limits;
+  std::optional<cluster_options> cluster;        ///< none: this node is alone, and runs every partition
   core::partition::attempt_hook before_reaction; ///< for simulations; see partition::interpose
 };
 

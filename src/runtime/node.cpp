@@ -85,7 +85,9 @@ public:
       send_exit(child, caf::exit_reason::kill);
     }
     for (const auto& child : readers_) {
-      send_exit(child, caf::exit_reason::kill);
+      if (child) {
+        send_exit(child, caf::exit_reason::kill);
+      }
     }
     readers_.clear();
     consumers_.clear();
@@ -100,11 +102,20 @@ public:
 
 private:
   void start_readers() {
-    for (std::size_t i = 0; i < env_->plan_->journals.size(); ++i) {
-      readers_.push_back(spawn<reader>(env_->plan_, i, *env_->log, env_->status));
-      monitor(readers_.back());
+    auto wanted = env_->plan_->read_here();
+    for (const auto& o : observers_) {
+      for (const auto journal : o.consumer->journals()) {
+        wanted[journal] = true;
+      }
     }
-    live_readers_ = readers_.size();
+    readers_.resize(wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      if (wanted[i]) {
+        readers_[i] = spawn<reader>(env_->plan_, i, *env_->log, env_->status);
+        monitor(readers_[i]);
+        ++live_readers_;
+      }
+    }
   }
 
   void start_consumers() {
@@ -114,6 +125,9 @@ private:
       monitor(consumers_.back());
     }
     for (std::size_t i = 0; i < env_->plan_->services.size(); ++i) {
+      if (!env_->plan_->services[i].hosted) {
+        continue;
+      }
       const auto input = feeds_.find(env_->plan_->services[i].info.name);
       consumers_.push_back(spawn<service_actor>(env_, i, readers_, input != feeds_.end() ? input->second : nullptr));
       monitor(consumers_.back());
@@ -121,7 +135,7 @@ private:
   }
 
   void on_down(const caf::down_msg& down) {
-    const auto same = [&](const caf::actor& a) { return a.address() == down.source; };
+    const auto same = [&](const caf::actor& a) { return a && a.address() == down.source; };
     if (std::any_of(readers_.begin(), readers_.end(), same)) {
       --live_readers_;
     }
@@ -136,7 +150,9 @@ private:
     if (!readers_draining_) {
       readers_draining_ = true;
       for (const auto& r : readers_) {
-        tell(*this, r, drain{});
+        if (r) {
+          tell(*this, r, drain{});
+        }
       }
     }
     if (live_readers_ == 0) {
@@ -148,7 +164,7 @@ private:
   std::map<std::string, std::shared_ptr<feed>> feeds_;
   std::vector<observed> observers_;
   std::shared_ptr<end_signal> end_;
-  std::vector<caf::actor> readers_;
+  std::vector<caf::actor> readers_;   // by journal; empty where nothing here reads it
   std::vector<caf::actor> consumers_; // services and observers
   std::size_t live_readers_ = 0;
   bool draining_ = false;
@@ -228,12 +244,15 @@ std::uint64_t node::head(std::size_t journal) const {
 bool node::at_rest() const {
   for (std::size_t j = 0; j < env_->plan_->journals.size(); ++j) {
     const auto& partition = env_->status->partition(j);
+    if (!env_->plan_->services[env_->plan_->journals[j].service].hosted) {
+      continue;
+    }
     if (!partition.running || partition.unsettled != 0 || partition.waiting != 0 || partition.pending != 0) {
       return false;
     }
   }
   for (std::size_t s = 0; s < env_->plan_->services.size(); ++s) {
-    if (lag_frames(s) != 0) {
+    if (env_->plan_->services[s].hosted && lag_frames(s) != 0) {
       return false;
     }
   }

@@ -24,16 +24,20 @@ void add_journals(plan& p, std::size_t service, std::uint32_t partitions, const 
   }
 }
 
+bool hosted(const plan_options& options, std::string_view service) {
+  return !options.hosts || options.hosts->contains(service);
+}
+
 } // namespace
 
 plan::plan(choreography_info info, const plan_options& options)
     : choreography(std::move(info)), registry(choreography.events) {
   for (const auto& source : choreography.sources) {
-    services.push_back({service_info{source.name, {}, {}}, true, {}, {}});
+    services.push_back({service_info{source.name, {}, {}}, true, hosted(options, source.name), {}, {}});
     add_journals(*this, services.size() - 1, 1, options.cluster, source.publishes);
   }
   for (const auto& service : choreography.services) {
-    services.push_back({service, false, {}, {}});
+    services.push_back({service, false, hosted(options, service.name), {}, {}});
     const auto own = options.partitions_of.find(service.name);
     const auto partitions = own == options.partitions_of.end() ? options.partitions : own->second;
     add_journals(*this, services.size() - 1, partitions, options.cluster, core::published_types(service));
@@ -51,6 +55,16 @@ plan::plan(choreography_info info, const plan_options& options)
 const planned_journal* plan::find(journal_id id) const noexcept {
   const auto it = std::find_if(journals.begin(), journals.end(), [id](const auto& j) { return j.id == id; });
   return it != journals.end() ? &*it : nullptr;
+}
+
+std::vector<bool> plan::read_here() const {
+  std::vector<bool> result(journals.size(), false);
+  for (const auto& service : services) {
+    for (const auto journal : service.subscribes) {
+      result[journal] = result[journal] || service.hosted;
+    }
+  }
+  return result;
 }
 
 } // namespace reel::runtime

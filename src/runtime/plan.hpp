@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,8 @@ struct plan_options {
   std::uint32_t partitions = 2; ///< per service
   /// Of services that have a number of their own. Names that are no service have no meaning.
   std::map<std::string, std::uint32_t, std::less<>> partitions_of = {};
+  /// Services and sources that this node runs. None given: all.
+  std::optional<std::set<std::string, std::less<>>> hosts = {};
 };
 
 /// A journal of the plan.
@@ -35,6 +39,7 @@ struct planned_journal {
 struct planned_service {
   service_info info; ///< a source has no actors
   bool is_source = false;
+  bool hosted = true;                  ///< this node runs partitions of it
   std::vector<std::size_t> journals;   ///< indices in plan::journals, by partition
   std::vector<std::size_t> subscribes; ///< indices in plan::journals of what its actors react to
 };
@@ -50,6 +55,8 @@ struct plan {
   std::vector<planned_journal> journals;
 
   [[nodiscard]] const planned_journal* find(journal_id id) const noexcept;
+  /// For each journal, whether a service that is hosted here reads it.
+  [[nodiscard]] std::vector<bool> read_here() const;
 };
 
 } // namespace reel::runtime

@@ -32,9 +32,17 @@ core::sealed_frame seal_genesis(const core::genesis_record& genesis, timestamp n
 }
 
 core::expected<core::genesis_record> read_genesis(const core::frame& first) {
-  const auto* stored = first.body().genesis();
-  if (stored == nullptr || first.sequence() != frame_sequence{1}) {
+  if (first.sequence() != frame_sequence{1}) {
     return core::fail(core::errc::corrupt, "journal " + text_of(first.journal()) + " does not start with a genesis");
+  }
+  return read_repeated_genesis(first);
+}
+
+core::expected<core::genesis_record> read_repeated_genesis(const core::frame& any) {
+  const auto* stored = any.body().genesis();
+  if (stored == nullptr) {
+    return core::fail(core::errc::corrupt, "frame " + std::to_string(number(any.sequence())) + " of journal " +
+                                               text_of(any.journal()) + " has no genesis");
   }
   core::genesis_record genesis;
   genesis.cluster = stored->cluster()->str();

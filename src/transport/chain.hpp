@@ -14,6 +14,9 @@ namespace reel::transport {
 /// The genesis record in the first frame of a journal. Errors: corrupt.
 [[nodiscard]] core::expected<core::genesis_record> read_genesis(const core::frame& first);
 
+/// The genesis record that a frame of a bounded journal repeats. Errors: corrupt.
+[[nodiscard]] core::expected<core::genesis_record> read_repeated_genesis(const core::frame& any);
+
 /// Whether a journal created with `found` is the one that `wanted` asks for; the incarnation is the journal's own and
 /// not compared. Errors: mismatch, naming the first field that differs.
 [[nodiscard]] core::expected<void> check_genesis(const core::genesis_record& found, const core::genesis_record& wanted);

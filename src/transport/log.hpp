@@ -48,6 +48,13 @@ struct log_features {
   bool durable = false;       ///< survives kill -9 of the process
   bool shared = false;        ///< several processes may open it at once
   bool deterministic = false; ///< same seed, same behaviour
+  bool bounded = false;       ///< has journals of which only the newest frames are kept
+};
+
+/// How a bounded journal is opened.
+struct bounded_journal {
+  std::uint64_t frames_max = 256; ///< that are kept; older ones go
+  bool create = true;             ///< when it does not exist; otherwise that is an error, not_found
 };
 
 /// Journals of frames.
@@ -67,7 +74,15 @@ public:
   /// An existing journal keeps its incarnation; errors: mismatch (names the field, found and expected), corrupt, io.
   [[nodiscard]] virtual core::expected<journal_tail> open(const core::genesis_record& genesis) = 0;
 
-  /// All journals, by name. Blocks.
+  /// Opens a journal of which only the newest frames are kept, for facts that each newer frame replaces. Whoever writes
+  /// it repeats the genesis in every frame (frame_builder::set_genesis), since the first one goes. A read from a frame
+  /// that is gone begins at a later one. Blocks. Errors: as open(); invalid when the log has no such journals.
+  [[nodiscard]] virtual core::expected<journal_tail> open_bounded(const core::genesis_record& /*genesis*/,
+                                                                  const bounded_journal& /*how*/) {
+    return core::fail(core::errc::invalid, "this log keeps all frames of each journal");
+  }
+
+  /// All journals that keep everything, by name. Blocks.
   [[nodiscard]] virtual core::expected<std::vector<journal_description>> journals() = 0;
 
   /// Appends one frame if the journal's last frame is `expected_last`.

@@ -1,6 +1,6 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "embedded_log_under_test.hpp"
-#include "lease_conformance.hpp"
+#include "log_conformance.hpp"
 
 namespace reel::conformance {
 

@@ -1,7 +1,7 @@
 // The same suite with next to no memory for the newest frames, so that nearly every read comes from the database.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "embedded_log_under_test.hpp"
-#include "lease_conformance.hpp"
+#include "log_conformance.hpp"
 
 namespace reel::conformance {
 

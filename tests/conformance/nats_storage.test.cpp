@@ -1,6 +1,6 @@
 // The suite on one nats-server with next to no memory for the newest frames, so that nearly every read asks the broker.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include "lease_conformance.hpp"
+#include "bounded_conformance.hpp"
 #include "nats_log_under_test.hpp"
 
 namespace reel::conformance {

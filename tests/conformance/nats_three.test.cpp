@@ -1,6 +1,6 @@
 // The suite on a cluster of three nats-servers that keep each frame three times.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include "lease_conformance.hpp"
+#include "bounded_conformance.hpp"
 #include "nats_log_under_test.hpp"
 
 namespace reel::conformance {

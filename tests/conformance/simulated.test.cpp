@@ -1,5 +1,5 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include "lease_conformance.hpp"
+#include "bounded_conformance.hpp"
 #include "transport/simulated/simulated_log.hpp"
 
 #include <random>

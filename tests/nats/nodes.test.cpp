@@ -2,6 +2,7 @@
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "nats_log_under_test.hpp"
 #include "raw_stream.hpp"
+#include "register_writer.hpp"
 #include "transport/nats/stream.hpp"
 
 #include <thread>
@@ -53,6 +54,23 @@ TEST_CASE("a node that does not follow a journal reads its newest frames all the
   }
   CHECK(read_chain(nodes.b, source.journal()).hash == source.tail().hash);
   CHECK(open_journal(nodes.b, genesis_of("orders")).tail().hash == source.tail().hash);
+}
+
+TEST_CASE("a node that slept while a bounded journal went on finds its newest frame") {
+  two_nodes nodes;
+  const transport::bounded_journal how{.frames_max = 8};
+  register_writer awake(nodes.a);
+  register_writer sleeper(nodes.b);
+  (void)awake.look(how);
+  (void)sleeper.look(how);
+  for (int i = 0; i < 200; ++i) { // all that the sleeper has seen is gone
+    REQUIRE(awake.write(state_with("n" + std::to_string(i))) == transport::append_outcome::committed);
+  }
+  CHECK(sleeper.write(state_with("late")) == transport::append_outcome::conflict);
+  CHECK(sleeper.look(how).nodes.front().name == "n199");
+  CHECK(sleeper.write(state_with("awake again")) == transport::append_outcome::committed);
+  CHECK(awake.look(how).nodes.front().name == "awake again");
+  CHECK(nodes.b.nats().counters().halted.load() == 0);
 }
 
 TEST_CASE("the barrier of a new owner on another node fences the old one") {

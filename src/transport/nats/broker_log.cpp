@@ -89,18 +89,32 @@ broker_log::~broker_log() {
 }
 
 log_features broker_log::features() const {
-  return {.durable = !options_.in_memory, .shared = true, .deterministic = false};
+  return {.durable = !options_.in_memory, .shared = true, .deterministic = false, .bounded = true};
 }
 
 // -- opening ----------------------------------------------------------------------------------------------------------
 
 core::expected<journal_tail> broker_log::open(const core::genesis_record& genesis) {
+  return open_patiently(genesis, 0);
+}
+
+core::expected<journal_tail> broker_log::open_bounded(const core::genesis_record& genesis, const bounded_journal& how) {
+  if (!how.create && find(journal_id_of(genesis)) == nullptr) {
+    const auto names = names_of(options_.prefix, genesis.service, genesis.partition);
+    if (const auto there = ask_stream(connection_->jetstream(), names.stream); !there) {
+      return tl::unexpected(there.error());
+    }
+  }
+  return open_patiently(genesis, how.frames_max);
+}
+
+core::expected<journal_tail> broker_log::open_patiently(const core::genesis_record& genesis, std::uint64_t frames_max) {
   const std::lock_guard one_at_a_time(opening_);
   auto* known = find(journal_id_of(genesis));
   const auto limit = std::chrono::steady_clock::now() + options_.start_wait;
   auto wait = retry_first;
   while (true) {
-    auto tail = known != nullptr ? open_again(*known, genesis) : open_new(genesis);
+    auto tail = known != nullptr ? open_again(*known, genesis) : open_new(genesis, frames_max);
     const bool may_work_later = !tail && tail.error().code == core::errc::unavailable;
     if (!may_work_later || std::chrono::steady_clock::now() > limit) {
       return tail;
@@ -112,9 +126,10 @@ core::expected<journal_tail> broker_log::open(const core::genesis_record& genesi
   }
 }
 
-core::expected<journal_tail> broker_log::open_new(const core::genesis_record& genesis) {
+core::expected<journal_tail> broker_log::open_new(const core::genesis_record& genesis, std::uint64_t frames_max) {
+  const bool bounded = frames_max > 0;
   const auto names = names_of(options_.prefix, genesis.service, genesis.partition);
-  auto state = ensure_stream(connection_->jetstream(), options_, names);
+  auto state = ensure_stream(connection_->jetstream(), options_, names, frames_max);
   if (!state) {
     return tl::unexpected(state.error());
   }
@@ -128,7 +143,7 @@ core::expected<journal_tail> broker_log::open_new(const core::genesis_record& ge
     }
     if (*written) {
       const journal_tail tail{first.decoded->sequence(), first.decoded->hash()};
-      add(created, names, state->replicas, tail);
+      add(created, names, state->replicas, tail, bounded);
       return tail;
     }
     state = ask_stream(connection_->jetstream(), names.stream);
@@ -136,14 +151,16 @@ core::expected<journal_tail> broker_log::open_new(const core::genesis_record& ge
       return tl::unexpected(state.error());
     }
   }
-  auto stored = load_journal(connection_->jetstream(), names.stream, std::max<std::uint64_t>(state->last_sequence, 1));
+  const auto last = std::max<std::uint64_t>(state->last_sequence, 1);
+  auto stored = bounded ? load_bounded_journal(connection_->jetstream(), names.stream, last)
+                        : load_journal(connection_->jetstream(), names.stream, last);
   if (!stored) {
     return tl::unexpected(stored.error());
   }
   if (auto good = check_genesis(stored->genesis, genesis); !good) {
     return tl::unexpected(good.error());
   }
-  add(stored->genesis, names, state->replicas, stored->tail);
+  add(stored->genesis, names, state->replicas, stored->tail, bounded);
   return stored->tail;
 }
 
@@ -162,7 +179,7 @@ core::expected<journal_tail> broker_log::open_again(opened& o, const core::genes
 }
 
 broker_log::opened& broker_log::add(const core::genesis_record& genesis, const stream_names& names,
-                                    std::uint32_t replicas, const journal_tail& tail) {
+                                    std::uint32_t replicas, const journal_tail& tail, bool bounded) {
   auto* entry = table_.prepare(genesis);
   table_.jump(*entry, tail);
   const std::unique_lock lock(mutex_);
@@ -170,6 +187,7 @@ broker_log::opened& broker_log::add(const core::genesis_record& genesis, const s
   settings.in_flight_max = replicas > 1 ? 1 : options_.appends_in_flight_max;
   settings.timeout = options_.append_timeout;
   settings.frame_bytes_max = options_.frame_bytes_max;
+  settings.bounded = bounded;
   settings.registry = options_.registry;
   const auto index = static_cast<std::uint32_t>(opened_.size());
   auto source = std::make_unique<journal>(
@@ -198,7 +216,7 @@ core::expected<std::vector<journal_description>> broker_log::journals() {
     const auto id = journal_id_of(stored->genesis);
     if (find(id) == nullptr) { // so that it can be read
       const auto names = names_of(options_.prefix, stored->genesis.service, stored->genesis.partition);
-      add(stored->genesis, names, s.state.replicas, stored->tail);
+      add(stored->genesis, names, s.state.replicas, stored->tail, false);
     }
     result.push_back({id, stored->genesis, stored->tail});
   }
@@ -310,6 +328,9 @@ core::expected<frames> broker_log::read_now(opened& from, frame_sequence first, 
   if (auto found = table_.read(source.entry(), first, bytes_max)) {
     return std::move(*found);
   }
+  if (source.bounded()) {
+    return read_newest(from);
+  }
   auto found = from.stored.read(first, bytes_max);
   if (found && found->empty()) {
     source.doubt(true);
@@ -319,6 +340,23 @@ core::expected<frames> broker_log::read_now(opened& from, frame_sequence first, 
     source.halt(found.error());
   }
   return found;
+}
+
+// What was asked for may be gone already; the newest frame is what readers of a bounded journal want.
+core::expected<frames> broker_log::read_newest(opened& from) {
+  auto& source = *from.source;
+  const auto last = static_cast<std::uint64_t>(source.tail().sequence);
+  auto message = get_message(connection_->jetstream(), source.names().stream, last);
+  if (!message) {
+    source.doubt(true);
+    return core::fail(core::errc::unavailable, message.error().what);
+  }
+  auto frame = source.decode(data_of(message->get()), last);
+  if (!frame) {
+    source.halt(frame.error());
+    return tl::unexpected(frame.error());
+  }
+  return frames{std::move(*frame)};
 }
 
 core::expected<journal_tail> broker_log::last(journal_id journal) {

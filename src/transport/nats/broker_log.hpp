@@ -25,6 +25,8 @@ public:
 
   [[nodiscard]] log_features features() const override;
   [[nodiscard]] core::expected<journal_tail> open(const core::genesis_record& genesis) override;
+  [[nodiscard]] core::expected<journal_tail> open_bounded(const core::genesis_record& genesis,
+                                                          const bounded_journal& how) override;
   [[nodiscard]] core::expected<std::vector<journal_description>> journals() override;
   void append(journal_id journal, frame_sequence expected_last, core::sealed_frame frame, append_handler done) override;
   void read(journal_id journal, frame_sequence from, std::size_t bytes_max, read_handler done) override;
@@ -56,10 +58,12 @@ private:
   [[nodiscard]] core::expected<void> connect();
 
   // Opening: blocks, on the caller's thread.
-  [[nodiscard]] core::expected<journal_tail> open_new(const core::genesis_record& genesis);
+  [[nodiscard]] core::expected<journal_tail> open_patiently(const core::genesis_record& genesis,
+                                                            std::uint64_t frames_max);
+  [[nodiscard]] core::expected<journal_tail> open_new(const core::genesis_record& genesis, std::uint64_t frames_max);
   [[nodiscard]] core::expected<journal_tail> open_again(opened& o, const core::genesis_record& genesis);
   opened& add(const core::genesis_record& genesis, const stream_names& names, std::uint32_t replicas,
-              const journal_tail& tail);
+              const journal_tail& tail, bool bounded);
 
   [[nodiscard]] opened* find(journal_id id) const;
   [[nodiscard]] opened* at(std::uint32_t index) const;
@@ -68,6 +72,7 @@ private:
 
   // On the journal's reading thread.
   [[nodiscard]] core::expected<frames> read_now(opened& from, frame_sequence first, std::size_t bytes_max);
+  [[nodiscard]] core::expected<frames> read_newest(opened& from);
   void read_until_answered(opened& from, frame_sequence first, std::size_t bytes_max, const read_handler& done);
 
   // Looking after the journals.

@@ -49,6 +49,19 @@ core::expected<stored_journal> load_journal(jsCtx* context, const std::string& s
   return stored_journal{std::move(*genesis), {(*last)->sequence(), (*last)->hash()}};
 }
 
+core::expected<stored_journal> load_bounded_journal(jsCtx* context, const std::string& stream,
+                                                    std::uint64_t last_sequence) {
+  const auto last = load_frame(context, stream, last_sequence);
+  if (!last) {
+    return tl::unexpected(last.error());
+  }
+  auto genesis = read_repeated_genesis(**last);
+  if (!genesis) {
+    return tl::unexpected(genesis.error());
+  }
+  return stored_journal{std::move(*genesis), {(*last)->sequence(), (*last)->hash()}};
+}
+
 core::expected<bool> write_genesis(connection& connection, const stream_names& names, const core::sealed_frame& genesis,
                                    std::chrono::milliseconds timeout) {
   const auto bytes = genesis.stored->view();

@@ -17,6 +17,10 @@ struct stored_journal {
 [[nodiscard]] core::expected<stored_journal> load_journal(jsCtx* context, const std::string& stream,
                                                           std::uint64_t last_sequence);
 
+/// The same of a bounded journal, by its last frame alone. Blocks. Errors: corrupt, chain_broken, unavailable.
+[[nodiscard]] core::expected<stored_journal> load_bounded_journal(jsCtx* context, const std::string& stream,
+                                                                  std::uint64_t last_sequence);
+
 /// Writes the genesis if the stream is still empty. Blocks. Success with false: somebody else was faster. Errors:
 /// unavailable.
 [[nodiscard]] core::expected<bool> write_genesis(connection& connection, const stream_names& names,

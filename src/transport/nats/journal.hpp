@@ -43,6 +43,7 @@ public:
     std::size_t in_flight_max = 1;
     std::chrono::milliseconds timeout{};
     std::size_t frame_bytes_max = 0;
+    bool bounded = false; ///< the stream keeps only its newest frames
     const core::event_registry* registry = nullptr;
   };
 
@@ -62,6 +63,9 @@ public:
     return *entry_;
   }
   [[nodiscard]] journal_tail tail() const;
+  [[nodiscard]] bool bounded() const {
+    return limits_.bounded;
+  }
 
   // -- appends --------------------------------------------------------------------------------------------------------
 

@@ -23,21 +23,23 @@ jsOptions question() {
 }
 
 stream_state state_of(const jsStreamInfo& info) {
-  return {info.State.LastSeq, static_cast<std::uint32_t>(std::max<std::int64_t>(info.Config->Replicas, 1))};
+  return {info.State.FirstSeq, info.State.LastSeq,
+          static_cast<std::uint32_t>(std::max<std::int64_t>(info.Config->Replicas, 1))};
 }
 
-jsStreamConfig wanted_settings(const nats_options& options, const stream_names& names, const char** subjects) {
+jsStreamConfig wanted_settings(const nats_options& options, const stream_names& names, std::uint64_t frames_max,
+                               const char** subjects) {
   jsStreamConfig wanted;
   jsStreamConfig_Init(&wanted);
   wanted.Name = names.stream.c_str();
   wanted.Subjects = subjects;
   wanted.SubjectsLen = 1;
   wanted.Retention = js_LimitsPolicy;
-  wanted.MaxMsgs = -1;
+  wanted.MaxMsgs = frames_max == 0 ? -1 : static_cast<std::int64_t>(frames_max);
   wanted.MaxBytes = options.stream_bytes_max;
   wanted.MaxMsgsPerSubject = -1;
   wanted.MaxMsgSize = static_cast<std::int32_t>(options.frame_bytes_max) + header_bytes_max;
-  wanted.Discard = js_DiscardNew;
+  wanted.Discard = frames_max == 0 ? js_DiscardNew : js_DiscardOld;
   wanted.Storage = options.in_memory ? js_MemoryStorage : js_FileStorage;
   wanted.Replicas = options.replicas;
   wanted.Duplicates = duplicate_window_ns;
@@ -69,7 +71,7 @@ std::string find_difference(const jsStreamConfig& found, const jsStreamConfig& w
       {"replicas", std::to_string(found.Replicas), std::to_string(wanted.Replicas)},
       {"storage", storage_name(found.Storage), storage_name(wanted.Storage)},
       {"retention", std::to_string(found.Retention), std::to_string(wanted.Retention)},
-      {"discard new", yes_no(found.Discard == js_DiscardNew), yes_no(true)},
+      {"discard new", yes_no(found.Discard == js_DiscardNew), yes_no(wanted.Discard == js_DiscardNew)},
       {"maximum age", std::to_string(found.MaxAge), std::to_string(wanted.MaxAge)},
       {"maximum messages", std::to_string(found.MaxMsgs), std::to_string(wanted.MaxMsgs)},
       {"deny delete", yes_no(found.DenyDelete), yes_no(wanted.DenyDelete)},
@@ -107,9 +109,10 @@ stream_names names_of(std::string_view prefix, std::string_view service, std::ui
   return names;
 }
 
-core::expected<stream_state> ensure_stream(jsCtx* context, const nats_options& options, const stream_names& names) {
+core::expected<stream_state> ensure_stream(jsCtx* context, const nats_options& options, const stream_names& names,
+                                           std::uint64_t frames_max) {
   const char* subjects[] = {names.subject.c_str()};
-  auto wanted = wanted_settings(options, names, subjects);
+  auto wanted = wanted_settings(options, names, frames_max, subjects);
   jsStreamInfo* made = nullptr;
   auto code = static_cast<jsErrCode>(0);
   auto status = js_GetStreamInfo(&made, context, names.stream.c_str(), nullptr, &code);
@@ -165,7 +168,9 @@ core::expected<std::vector<found_stream>> list_streams(jsCtx* context, std::stri
   }
   std::vector<found_stream> all;
   for (int i = 0; i < list->Count; ++i) {
-    all.push_back({list->List[i]->Config->Name, state_of(*list->List[i])});
+    if (list->List[i]->Config->MaxMsgs <= 0) {
+      all.push_back({list->List[i]->Config->Name, state_of(*list->List[i])});
+    }
   }
   return all;
 }

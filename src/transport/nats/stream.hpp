@@ -21,14 +21,15 @@ struct stream_names {
 
 /// What the leader of a stream says of it.
 struct stream_state {
+  std::uint64_t first_sequence = 0;
   std::uint64_t last_sequence = 0;
   std::uint32_t replicas = 1;
 };
 
-/// Creates the stream, or verifies that it is as these options want it. Blocks. Errors: mismatch (names setting, found
-/// and expected), unavailable.
+/// Creates the stream, or verifies that it is as these options want it. `frames_max`: of a bounded journal, 0 for those
+/// that keep everything. Blocks. Errors: mismatch (names setting, found and expected), unavailable.
 [[nodiscard]] core::expected<stream_state> ensure_stream(jsCtx* context, const nats_options& options,
-                                                         const stream_names& names);
+                                                         const stream_names& names, std::uint64_t frames_max = 0);
 
 /// Blocks. Errors: not_found, unavailable.
 [[nodiscard]] core::expected<stream_state> ask_stream(jsCtx* context, const std::string& stream);
@@ -37,7 +38,7 @@ struct found_stream {
   std::string stream;
   stream_state state;
 };
-/// All streams whose subjects start with the prefix. Blocks.
+/// All streams whose subjects start with the prefix and that keep everything. Blocks.
 [[nodiscard]] core::expected<std::vector<found_stream>> list_streams(jsCtx* context, std::string_view prefix);
 
 /// The message at a sequence, as the stream's leader has it. Blocks. Errors: not_found, unavailable.

@@ -39,9 +39,10 @@ core::expected<void> tail_check::run() {
     return shorter(state->last_sequence, *state);
   }
   shorter_since_.reset();
-  auto good = same_frame(end);
+  const bool gone = journal_->bounded() && state->first_sequence > number(end.sequence);
+  auto good = gone ? core::expected<void>() : same_frame(end);
   if (good) {
-    good = take_over(state->last_sequence);
+    good = take_over(*state, gone);
   }
   if (!good) {
     journal_->doubt(true);
@@ -74,9 +75,10 @@ core::expected<void> tail_check::same_frame(const journal_tail& end) {
                                              " is not the one that was seen before: the history was replaced"});
 }
 
-core::expected<void> tail_check::take_over(std::uint64_t last) {
+core::expected<void> tail_check::take_over(const stream_state& state, bool gone) {
   const auto end = number(journal_->tail().sequence);
-  if (last > end + fetched_max) {
+  const auto last = state.last_sequence;
+  if (gone || last > end + fetched_max) {
     auto frame = frame_at(last);
     if (!frame) {
       return tl::unexpected(frame.error());

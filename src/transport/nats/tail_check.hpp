@@ -10,7 +10,8 @@
 namespace reel::transport {
 
 /// Asks the stream's leader. What it has more is taken over; what it has less, or other than what was seen here, halts
-/// the journal. Not thread-safe; calls block.
+/// the journal. A bounded journal may have gone on so far that nothing of what was seen is left. Not thread-safe; calls
+/// block.
 class tail_check {
 public:
   /// `regression_wait`: how long a replicated stream may seem shorter before it is believed.
@@ -24,7 +25,7 @@ public:
 private:
   [[nodiscard]] core::expected<void> shorter(std::uint64_t found, const stream_state& state);
   [[nodiscard]] core::expected<void> same_frame(const journal_tail& end);
-  [[nodiscard]] core::expected<void> take_over(std::uint64_t last);
+  [[nodiscard]] core::expected<void> take_over(const stream_state& state, bool gone);
   [[nodiscard]] core::expected<std::shared_ptr<const core::frame>> frame_at(std::uint64_t sequence);
   [[nodiscard]] core::expected<void> halt(core::error why);
 

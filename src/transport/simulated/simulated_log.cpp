@@ -46,7 +46,7 @@ simulated_log::~simulated_log() {
 }
 
 log_features simulated_log::features() const {
-  return {.durable = false, .shared = false, .deterministic = true};
+  return {.durable = false, .shared = false, .deterministic = true, .bounded = true};
 }
 
 core::expected<journal_tail> simulated_log::open(const core::genesis_record& genesis) {
@@ -67,10 +67,26 @@ core::expected<journal_tail> simulated_log::open(const core::genesis_record& gen
   return journal.tail();
 }
 
+core::expected<journal_tail> simulated_log::open_bounded(const core::genesis_record& genesis,
+                                                         const bounded_journal& how) {
+  const auto name = core::journal_name(genesis.service, genesis.partition);
+  const auto id = core::journal_id_of(name);
+  if (!how.create && !storage_->journals.contains(id)) {
+    return core::fail(core::errc::not_found, "there is no journal " + name);
+  }
+  auto tail = open(genesis);
+  if (tail) {
+    storage_->journals[id].frames_max = how.frames_max;
+  }
+  return tail;
+}
+
 core::expected<std::vector<journal_description>> simulated_log::journals() {
   std::vector<journal_description> all;
   for (const auto& [id, journal] : storage_->journals) {
-    all.push_back({id, journal.genesis, journal.tail()});
+    if (journal.frames_max == 0) {
+      all.push_back({id, journal.genesis, journal.tail()});
+    }
   }
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return std::tie(a.genesis.service, a.genesis.partition) < std::tie(b.genesis.service, b.genesis.partition);
@@ -115,9 +131,11 @@ frames simulated_log::collect(journal_id journal, frame_sequence from, std::size
   if (it == storage_->journals.end()) {
     return result;
   }
+  const auto& stored = it->second.frames;
+  const auto first = stored.empty() ? 1 : number(stored.front()->sequence());
   std::size_t bytes = 0;
-  for (auto i = std::max<std::uint64_t>(number(from), 1) - 1; i < it->second.frames.size(); ++i) {
-    result.push_back(it->second.frames[i]);
+  for (auto i = std::max(number(from), first) - first; i < stored.size(); ++i) {
+    result.push_back(stored[i]);
     bytes += result.back()->raw_size();
     if (bytes >= bytes_max) {
       break;
@@ -194,6 +212,9 @@ append_result simulated_log::store(journal_id journal, const append_operation& o
     throw std::logic_error("a sealed frame does not decode: " + decoded.error().what);
   }
   j.frames.push_back(std::move(*decoded));
+  if (j.frames_max > 0 && j.frames.size() > j.frames_max) {
+    j.frames.erase(j.frames.begin());
+  }
   ++counters_.committed;
   note(journal, operation, "is stored");
   notices_[journal] = j.tail().sequence;

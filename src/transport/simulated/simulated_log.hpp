@@ -42,7 +42,8 @@ class simulated_storage {
 public:
   struct journal {
     core::genesis_record genesis;
-    std::vector<std::shared_ptr<const core::frame>> frames; ///< frame n at n - 1, decoded from its stored bytes
+    std::vector<std::shared_ptr<const core::frame>> frames; ///< in order, decoded from their stored bytes
+    std::uint64_t frames_max = 0;                           ///< of a bounded journal; 0: all are kept
     std::vector<snapshot> snapshots;                        ///< newest first
 
     [[nodiscard]] journal_tail tail() const;
@@ -60,6 +61,8 @@ public:
 
   [[nodiscard]] log_features features() const override;
   [[nodiscard]] core::expected<journal_tail> open(const core::genesis_record& genesis) override;
+  [[nodiscard]] core::expected<journal_tail> open_bounded(const core::genesis_record& genesis,
+                                                          const bounded_journal& how) override;
   [[nodiscard]] core::expected<std::vector<journal_description>> journals() override;
   void append(journal_id journal, frame_sequence expected_last, core::sealed_frame frame, append_handler done) override;
   void read(journal_id journal, frame_sequence from, std::size_t bytes_max, read_handler done) override;
