@@ -49,7 +49,7 @@ public:
     app_.get_formatter()->column_width(option_columns);
     app_.failure_message(CLI::FailureMessage::simple);
     for (const auto& extra : commands)
-      add(extra);
+      add(extra, app_);
     add_check();
     cli::add_drawing_commands(host());
     add_events();
@@ -116,8 +116,14 @@ private:
     return wrong_usage;
   }
 
-  void add(const command& extra) {
-    auto* const sub = app_.add_subcommand(extra.name, extra.description);
+  void add(const command& extra, CLI::App& parent) {
+    auto* const sub = parent.add_subcommand(extra.name, extra.description);
+    if (!extra.commands.empty()) {
+      sub->require_subcommand(1);
+      for (const auto& below : extra.commands)
+        add(below, *sub);
+      return;
+    }
     for (const auto& option : extra.options) {
       const auto take = [set = option.set, name = option.name](const std::string& value) {
         if (const auto wrong = set(value))

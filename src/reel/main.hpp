@@ -31,6 +31,8 @@ struct command {
   bool starts = false;
   /// Returns the exit status: 0, or 1 when something went wrong.
   std::function<int()> run;
+  /// Commands below this one: `bench window`. A command that has some does nothing by itself.
+  std::vector<command> commands;
 };
 
 /// Runs the command that the arguments name: run, check, graph, events, state, verify and so on, or one of `commands`.

@@ -31,7 +31,9 @@ std::unique_ptr<order_source> open_source(const demo_options& options) {
   return std::move(*opened);
 }
 
-/// Opens the orders once, and hands them to the feed once.
+} // namespace
+
+// Opens the orders once, and hands them to the feed once.
 demo_input open_input(const demo_options& options) {
   const std::shared_ptr<std::unique_ptr<order_source>> orders =
       std::make_shared<std::unique_ptr<order_source>>(open_source(options));
@@ -57,8 +59,6 @@ demo_input open_input(const demo_options& options) {
   };
   return input;
 }
-
-} // namespace
 
 int run_demo(const demo_options& options) {
   try {

@@ -3,7 +3,12 @@
 
 #include "cli/demo/demo_options.hpp"
 
+#include <reel/demo.hpp>
+
 namespace reel::demo {
+
+/// The shop and its orders as the options say. Throws std::runtime_error when the file of orders cannot be read.
+[[nodiscard]] demo_input open_input(const demo_options& options);
 
 /// Returns the exit status: 0, or 1 when something went wrong or an invariant is broken.
 [[nodiscard]] int run_demo(const demo_options& options);
