@@ -49,6 +49,16 @@ def saga(shop):
     assert any("nats: not measured" in note for note in report["notes"]), report
 
 
+def codec(shop):
+    rows = {row["name"]: row for row in report_of(shop, "codec", "--orders", "5000")["rows"]}
+    assert {"FlatBuffers", "JSON (nlohmann)"} <= set(rows), rows
+    json_ns = rows["JSON (nlohmann)"]["decode_ns"]
+    for row in rows.values():
+        assert row["encode_ns"] > 0 and row["bytes"] > 10, row
+        ratio = row["times_faster_than_json"]
+        assert abs(ratio - json_ns / row["decode_ns"]) < 1e-6 * ratio, row
+
+
 def wrong_words(shop):
     assert "no rate" in run(shop, "bench", "window", "--rate", "fast", expected=2).stderr
     run(shop, "bench", expected=2)
@@ -58,5 +68,6 @@ def wrong_words(shop):
 if __name__ == "__main__":
     window(sys.argv[1])
     saga(sys.argv[1])
+    codec(sys.argv[1])
     wrong_words(sys.argv[1])
-    print("3 passed, 0 failed")
+    print("4 passed, 0 failed")

@@ -13,12 +13,22 @@
 
 namespace reel::cli::bench {
 
+/// A measurement that only this program has.
+struct own_measure {
+  std::string name; ///< "codec"
+  std::string description;
+  std::string size;         ///< of what the number counts: "orders"
+  std::uint64_t number = 0; ///< default
+  std::function<report(std::uint64_t number)> run;
+};
+
 /// What the benchmarks run: a program's flows, as many as asked for.
 struct workload {
   /// `flows` of them, let in at the pace given.
   std::function<demo_input(std::uint64_t flows)> make;
   std::string demo_flows;                ///< the demo's option that says how many: "--orders"
   std::vector<std::string> demo_options; ///< of every demo that is measured: "--payment-failures", "10%"
+  std::vector<own_measure> own;
 };
 
 struct window_settings {

@@ -119,10 +119,23 @@ command bench_command(workload work) {
                      one("saga", "Flows per second at saturation, and what one costs", saga_options(s),
                          [saga] { return std::vector{saga()}; }),
                      one("limits", "What disk and memory of this machine can do at most", {},
-                         [] { return std::vector{measure_limits()}; }),
-                     one("all", "All of them, limits first", {}, [window, saga] {
-                       return std::vector{measure_limits(), window(), saga()};
-                     })};
+                         [] { return std::vector{measure_limits()}; })};
+  const auto own = std::make_shared<std::vector<own_measure>>(work.own);
+  for (auto& extra : *own) {
+    const std::shared_ptr<std::uint64_t> number(own, &extra.number);
+    const auto help = fmt::format("Measure with N {} (default {})", extra.size, extra.number);
+    result.commands.push_back(one(extra.name, extra.description,
+                                  {count_option("--" + extra.size, help, number, 1, 100'000'000)},
+                                  [&extra, own] { return std::vector{extra.run(extra.number)}; }));
+  }
+  result.commands.push_back(one("all", "All of them, limits first", {}, [window, saga, own] {
+    std::vector<report> reports{measure_limits()};
+    for (const auto& extra : *own)
+      reports.push_back(extra.run(extra.number));
+    reports.push_back(window());
+    reports.push_back(saga());
+    return reports;
+  }));
   return result;
 }
 

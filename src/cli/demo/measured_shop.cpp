@@ -1,5 +1,6 @@
 #include "cli/demo/measured_shop.hpp"
 
+#include "cli/demo/codec_bench.hpp"
 #include "cli/demo/demo_run.hpp"
 
 namespace reel::demo {
@@ -15,6 +16,9 @@ cli::bench::workload measured_shop() {
   };
   work.demo_flows = "--orders";
   work.demo_options = {"--payment-failures", "0.1"};
+  constexpr std::uint64_t codec_orders = 1'000'000;
+  work.own = {
+      {"codec", "What FlatBuffers cost, beside JSON and Protocol Buffers", "orders", codec_orders, measure_codecs}};
   return work;
 }
 
