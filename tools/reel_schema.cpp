@@ -100,6 +100,15 @@ std::string without_attributes(std::string text, const std::string& prefix) {
   return text;
 }
 
+/// What a compiler warns of in generated code is not the user's to mend (flatc 23 compares a constant with itself).
+std::string without_warnings(std::string text) {
+  const std::string guard_end = "#include \"flatbuffers/flatbuffers.h\"";
+  if (const auto at = text.find(guard_end); at != std::string::npos) {
+    text.insert(at, "#if defined(__GNUC__)\n#pragma GCC system_header\n#endif\n\n");
+  }
+  return text;
+}
+
 /// A folder for what is not final; goes away with it.
 class scratch_folder {
 public:
@@ -168,8 +177,8 @@ void generate(const request& asked, const fs::path& schema, std::string& depende
   const auto stem = schema.stem().string();
   const auto events = scratch.path() / (stem + "_events.hpp");
   run({schema_traits().string(), (scratch.path() / (stem + ".bfbs")).string(), asked.prefix + stem, events.string()});
-  write_if_changed(asked.output / (stem + "_generated.h"),
-                   without_attributes(text_of(scratch.path() / (stem + "_generated.h")), asked.prefix));
+  const auto header = without_attributes(text_of(scratch.path() / (stem + "_generated.h")), asked.prefix);
+  write_if_changed(asked.output / (stem + "_generated.h"), without_warnings(header));
   write_if_changed(asked.output / (stem + "_events.hpp"), text_of(events));
   if (!asked.depfile.empty()) {
     const auto rules = scratch.path() / "rules";
