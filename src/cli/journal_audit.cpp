@@ -9,13 +9,6 @@
 #include <algorithm>
 
 namespace reel::cli {
-namespace {
-
-std::uint64_t number(frame_sequence sequence) noexcept {
-  return static_cast<std::uint64_t>(sequence);
-}
-
-} // namespace
 
 void journal_audit::report(const core::frame& f, std::string what, correlation_id correlation) {
   ++finding_count_;

@@ -7,13 +7,6 @@
 #include <fmt/format.h>
 
 namespace reel::cli {
-namespace {
-
-std::uint64_t number(frame_sequence sequence) noexcept {
-  return static_cast<std::uint64_t>(sequence);
-}
-
-} // namespace
 
 journal_scan::journal_scan(transport::log& log, const core::event_registry& registry, const scan_options& options)
     : log_{&log}, registry_{&registry}, options_{options} {}
@@ -68,7 +61,7 @@ core::expected<void> journal_scan::check_follows(const journal_lane& l, const co
 }
 
 core::expected<void> journal_scan::fetch(journal_lane& l) {
-  auto frames = read_blocking(*log_, l.journal.id, frame_sequence{number(l.fetched) + 1}, options_.chunk_bytes);
+  auto frames = read_blocking(*log_, l.journal.id, following(l.fetched), options_.chunk_bytes);
   if (!frames)
     return tl::unexpected(std::move(frames.error()));
   for (auto& frame : *frames) {

@@ -52,7 +52,7 @@ partition::~partition() = default;
 // -- recovery ---------------------------------------------------------------------------------------------------------
 
 expected<void> partition::recover(const frame& f) {
-  const auto expected_sequence = frame_sequence{static_cast<std::uint64_t>(sequence_) + 1};
+  const auto expected_sequence = following(sequence_);
   if (f.sequence() != expected_sequence || f.previous() != hash_) {
     return fail(errc::chain_broken,
                 journal_name(genesis_.service, genesis_.partition) + ": frame " +
@@ -272,7 +272,7 @@ sealed_frame partition::seal(timestamp now) {
       builder_.add_dependency({e.journal, e.at.sequence, e.at.hash});
     }
   });
-  const auto next = frame_sequence{static_cast<std::uint64_t>(sequence_) + 1};
+  const auto next = following(sequence_);
   auto sealed = builder_.seal(journal_, next, epoch_, hash_, time_);
   sequence_ = next;
   hash_ = sealed.decoded->hash();

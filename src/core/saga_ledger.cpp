@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t spare_max = 256;
 
-std::uint64_t number(frame_sequence sequence) noexcept {
-  return static_cast<std::uint64_t>(sequence);
-}
-
 } // namespace
 
 saga_ledger::saga_ledger(const saga_map& map)

@@ -16,6 +16,16 @@ enum class journal_id : std::uint32_t {};
 /// Number of a frame in its journal. The genesis is 1; 0 means "nothing yet".
 enum class frame_sequence : std::uint64_t {};
 
+[[nodiscard]] constexpr std::uint64_t number(frame_sequence sequence) noexcept {
+  return static_cast<std::uint64_t>(sequence);
+}
+[[nodiscard]] constexpr frame_sequence following(frame_sequence sequence) noexcept {
+  return frame_sequence{number(sequence) + 1};
+}
+[[nodiscard]] constexpr frame_sequence preceding(frame_sequence sequence) noexcept {
+  return frame_sequence{number(sequence) - 1};
+}
+
 /// Same for all events of one flow (one order): XXH3 of the key of the event that started it.
 enum class correlation_id : std::uint64_t {};
 

@@ -4,14 +4,6 @@
 
 namespace reel::runtime {
 
-namespace {
-
-frame_sequence before(frame_sequence sequence) {
-  return frame_sequence{static_cast<std::uint64_t>(sequence) - 1};
-}
-
-} // namespace
-
 appender::appender(transport::log& log, journal_id journal, core::frame_hash tail, post post_answer)
     : log_(&log), journal_(journal), before_(tail), post_(std::move(post_answer)) {}
 
@@ -27,7 +19,7 @@ void appender::append(core::sealed_frame frame) {
 void appender::send(entry& e) {
   e.ticket = next_ticket_++;
   e.answered = false;
-  log_->append(journal_, before(e.frame.decoded->sequence()), e.frame,
+  log_->append(journal_, preceding(e.frame.decoded->sequence()), e.frame,
                [post = post_, ticket = e.ticket](transport::append_result result) { post(ticket, std::move(result)); });
 }
 
@@ -49,7 +41,7 @@ appender::verdict appender::on_answer(std::uint64_t ticket, const transport::app
 
 frame_sequence appender::read_from() const {
   const auto first = waiting_.front().frame.decoded->sequence();
-  return first == frame_sequence{1} ? first : before(first);
+  return first == frame_sequence{1} ? first : preceding(first);
 }
 
 appender::verdict appender::settle(const transport::frames& found) {

@@ -6,14 +6,6 @@
 
 namespace reel::runtime {
 
-namespace {
-
-std::uint64_t number(frame_sequence sequence) {
-  return static_cast<std::uint64_t>(sequence);
-}
-
-} // namespace
-
 partition_actor::partition_actor(caf::actor_config& config, std::shared_ptr<const environment> env, std::size_t journal,
                                  std::vector<caf::actor> readers, std::shared_ptr<feed> input)
     : caf::event_based_actor(config), env_(std::move(env)), journal_index_(journal),

@@ -9,14 +9,6 @@ namespace reel::runtime {
 
 namespace {
 
-frame_sequence after(frame_sequence sequence) {
-  return frame_sequence{static_cast<std::uint64_t>(sequence) + 1};
-}
-
-std::uint64_t number(frame_sequence sequence) {
-  return static_cast<std::uint64_t>(sequence);
-}
-
 /// Attachments are unique in a node: an actor attaches once to each journal.
 std::uint64_t attachment_of(caf::actor_id actor, std::size_t lane) {
   return (static_cast<std::uint64_t>(actor) << 16U) | lane;
@@ -44,7 +36,7 @@ void partition_actor::begin_recovery() {
 void partition_actor::check_snapshot() {
   if (snapshots_.empty()) {
     candidate_.reset();
-    read_journal(after(partition_->sequence()), defaults::recovery_bytes_max);
+    read_journal(following(partition_->sequence()), defaults::recovery_bytes_max);
     return;
   }
   candidate_ = std::move(snapshots_.back());
@@ -105,7 +97,7 @@ void partition_actor::on_recovery_read(const transport::frames& frames) {
   }
   status().recovered_frames += frames.size();
   publish_status();
-  read_journal(after(partition_->sequence()), defaults::recovery_bytes_max);
+  read_journal(following(partition_->sequence()), defaults::recovery_bytes_max);
 }
 
 void partition_actor::own() {

@@ -12,10 +12,6 @@ std::filesystem::path created(const std::filesystem::path& views, std::string_vi
   return view_file(views, name);
 }
 
-std::uint64_t number(frame_sequence sequence) noexcept {
-  return static_cast<std::uint64_t>(sequence);
-}
-
 std::vector<journal_id> ids_of(const plan& plan, const std::vector<std::size_t>& journals) {
   std::vector<journal_id> ids;
   for (const auto journal : journals) {

@@ -8,18 +8,6 @@
 
 namespace reel::runtime {
 
-namespace {
-
-frame_sequence after(frame_sequence sequence) {
-  return frame_sequence{static_cast<std::uint64_t>(sequence) + 1};
-}
-
-frame_sequence before(frame_sequence sequence) {
-  return frame_sequence{static_cast<std::uint64_t>(sequence) - 1};
-}
-
-} // namespace
-
 reader::reader(caf::actor_config& config, std::shared_ptr<const plan> plan, std::size_t journal, transport::log& log,
                std::shared_ptr<node_status> status)
     : caf::event_based_actor(config), plan_(std::move(plan)), journal_(&plan_->journals[journal]), log_(&log),
@@ -59,7 +47,7 @@ void reader::on_exit() {
 void reader::on_attach(const attach_request& a) {
   const auto same = [&](const lane& l) { return l.consumer.consumer == a.consumer; };
   lanes_.erase(std::remove_if(lanes_.begin(), lanes_.end(), same), lanes_.end());
-  lanes_.push_back({a, after(a.handled), a.credit, {}});
+  lanes_.push_back({a, following(a.handled), a.credit, {}});
   if (a.service != attach_request::whole_frames && !routers_.contains(a.service)) {
     const auto& service = plan_->services[a.service];
     routers_.emplace(a.service,
@@ -140,7 +128,7 @@ void reader::on_read(std::uint64_t ticket, const core::expected<transport::frame
   if (!frames->empty()) {
     deliver(*frames);
   } else if (last_ == asked.known) {
-    last_ = before(asked.from); // not there yet: the next commit's notice wakes us
+    last_ = preceding(asked.from); // not there yet: the next commit's notice wakes us
   }
 }
 
@@ -182,7 +170,7 @@ void reader::deliver_partitions(std::uint32_t service, const std::shared_ptr<con
 }
 
 void reader::hand_over(lane& l, std::shared_ptr<const core::routed_frame> frame) {
-  l.next = after(frame->source->sequence());
+  l.next = following(frame->source->sequence());
   l.credit -= weight(*frame, l.consumer.service == attach_request::whole_frames);
   l.outgoing.push_back(std::move(frame));
 }

@@ -10,10 +10,6 @@ namespace reel::transport {
 
 namespace {
 
-std::uint64_t number(frame_sequence sequence) {
-  return static_cast<std::uint64_t>(sequence);
-}
-
 core::expected<void> same(std::string_view journal, std::string_view field, const std::string& found,
                           const std::string& wanted) {
   if (found == wanted) {
@@ -76,7 +72,7 @@ std::optional<std::string> refuses(const journal_tail& tail, journal_id journal,
   if (frame.journal() != journal) {
     return "the frame belongs to journal " + text_of(frame.journal()) + ", not " + text_of(journal);
   }
-  if (frame.sequence() != after(expected_last)) {
+  if (frame.sequence() != following(expected_last)) {
     return "frame " + std::to_string(number(frame.sequence())) + " cannot follow the expected last frame " +
            std::to_string(number(expected_last));
   }

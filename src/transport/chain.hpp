@@ -30,10 +30,6 @@ namespace reel::transport {
 /// Whether `next` is the frame after `before` in its journal. Errors: chain_broken.
 [[nodiscard]] core::expected<void> check_chain(const journal_tail& before, journal_id journal, const core::frame& next);
 
-[[nodiscard]] constexpr frame_sequence after(frame_sequence sequence) noexcept {
-  return frame_sequence{static_cast<std::uint64_t>(sequence) + 1};
-}
-
 /// For texts: "inventory/0" is not known where only the id is.
 [[nodiscard]] std::string text_of(journal_id journal);
 

@@ -32,7 +32,7 @@ core::sealed_frame seal_cluster(const core::genesis_record& genesis, const journ
   core::frame_builder builder;
   builder.set_genesis(genesis);
   builder.add_event(record_type, 1, correlation_id{}, event_id{}, core::encode(state));
-  return builder.seal(journal_id_of(genesis), after(tail.sequence), 0, tail.hash, now);
+  return builder.seal(journal_id_of(genesis), following(tail.sequence), 0, tail.hash, now);
 }
 
 core::expected<core::cluster_state> read_cluster(const core::frame& frame) {

@@ -6,14 +6,6 @@
 
 namespace reel::transport {
 
-namespace {
-
-std::uint64_t number(frame_sequence sequence) {
-  return static_cast<std::uint64_t>(sequence);
-}
-
-} // namespace
-
 void journal_table::add(std::int64_t number, const core::genesis_record& genesis, const journal_tail& tail) {
   const std::lock_guard lock(mutex_);
   auto e = std::make_unique<entry>();

@@ -196,7 +196,7 @@ public:
       changed_.wait(lock, [&] { return j.in_flight < in_flight_max; });
       ++j.in_flight;
       lock.unlock();
-      const auto expected = frame_sequence{static_cast<std::uint64_t>(frame.decoded->sequence()) - 1};
+      const auto expected = preceding(frame.decoded->sequence());
       log_->append(j.id, expected, std::move(frame), [this, &j, &s, at = clock::now()](transport::append_result r) {
         const std::lock_guard guard(mutex_);
         failed_ = failed_ || r.outcome != transport::append_outcome::committed;
@@ -220,7 +220,7 @@ private:
   core::sealed_frame seal(journal_load& j) {
     const auto payload = source_.next();
     j.builder.add_event(event_type_id{1}, 1, correlation_id{1}, {}, std::as_bytes(std::span(payload)));
-    auto frame = j.builder.seal(j.id, transport::after(j.tail.sequence), 1, j.tail.hash, timestamp{}, false);
+    auto frame = j.builder.seal(j.id, following(j.tail.sequence), 1, j.tail.hash, timestamp{}, false);
     j.tail = {frame.decoded->sequence(), frame.decoded->hash()};
     return frame;
   }

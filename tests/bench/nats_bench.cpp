@@ -146,7 +146,7 @@ private:
       ++w.next_event;
     }
     const auto expected = w.tail.sequence;
-    const auto frame = w.builder.seal(w.journal, transport::after(expected), 1, w.tail.hash, timestamp{});
+    const auto frame = w.builder.seal(w.journal, following(expected), 1, w.tail.hash, timestamp{});
     w.tail = {frame.decoded->sequence(), frame.decoded->hash()};
     result_.bytes += frame.decoded->stored_size();
     ++sent_;

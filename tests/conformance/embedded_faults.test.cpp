@@ -98,7 +98,7 @@ bool append_through_a_full_disk(long writes_before_full) {
         refused = true;
         CHECK(result.outcome == append_outcome::unavailable);
         CHECK(result.detail != "");
-        CHECK(t.log().last(source.journal())->sequence == before(frame.decoded->sequence()));
+        CHECK(t.log().last(source.journal())->sequence == preceding(frame.decoded->sequence()));
         CHECK(append_and_wait(t, frame).outcome == append_outcome::unavailable); // still full
         writes_left = -1;
         result = append_and_wait(t, frame);

@@ -151,7 +151,7 @@ TEST_CASE("after a frame that fails, all later ones of the chain fail") {
   }
   const auto to = std::make_shared<answers>();
   for (const std::size_t i : {0U, 1U, /* 2 is missing */ 3U, 4U, 5U}) {
-    append(*t, source.journal(), before(chain[i].decoded->sequence()), chain[i], to);
+    append(*t, source.journal(), preceding(chain[i].decoded->sequence()), chain[i], to);
   }
   const auto unconcerned = std::make_shared<answers>();
   append(*t, other.journal(), 1_frame, other.next(), unconcerned);

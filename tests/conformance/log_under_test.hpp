@@ -102,7 +102,7 @@ public:
 private:
   core::sealed_frame seal() {
     constexpr timestamp time{std::chrono::seconds(1'767'225'600)};
-    auto sealed = builder_.seal(journal_, transport::after(tail_.sequence), epoch_, tail_.hash, time);
+    auto sealed = builder_.seal(journal_, following(tail_.sequence), epoch_, tail_.hash, time);
     tail_ = {sealed.decoded->sequence(), sealed.decoded->hash()};
     return sealed;
   }
@@ -115,10 +115,6 @@ private:
 
 // -- calls that wait for their answer
 // ------------------------------------------------------------------------------------
-
-inline frame_sequence before(frame_sequence sequence) {
-  return frame_sequence{static_cast<std::uint64_t>(sequence) - 1};
-}
 
 /// The answers of appends, in the order in which they came.
 struct answers {
@@ -146,7 +142,7 @@ inline transport::append_result append_and_wait(log_under_test& t, journal_id jo
 }
 
 inline transport::append_result append_and_wait(log_under_test& t, const core::sealed_frame& frame) {
-  return append_and_wait(t, frame.decoded->journal(), before(frame.decoded->sequence()), frame);
+  return append_and_wait(t, frame.decoded->journal(), preceding(frame.decoded->sequence()), frame);
 }
 
 inline core::expected<transport::frames> read(log_under_test& t, journal_id journal, frame_sequence from,
@@ -163,7 +159,7 @@ inline core::expected<transport::frames> read(log_under_test& t, journal_id jour
 inline transport::journal_tail read_chain(log_under_test& t, journal_id journal, std::size_t bytes_max = 1U << 20) {
   transport::journal_tail tail;
   while (true) {
-    const auto found = read(t, journal, transport::after(tail.sequence), bytes_max);
+    const auto found = read(t, journal, following(tail.sequence), bytes_max);
     REQUIRE_MESSAGE(found.has_value(), (found ? "" : found.error().what));
     if (found->empty()) {
       return tail;

@@ -32,7 +32,7 @@ struct fixture {
   /// The journal's next read fails with this code, and so does every later append.
   void check_halted(core::errc code, const std::string& words) {
     t.wait_until([this] { return log().counters().halted > 0; });
-    const auto found = read(t, source.journal(), transport::after(source.tail().sequence));
+    const auto found = read(t, source.journal(), following(source.tail().sequence));
     REQUIRE_FALSE(found.has_value());
     CHECK(found.error().code == code);
     CHECK_MESSAGE(found.error().what.find(words) != std::string::npos, found.error().what);

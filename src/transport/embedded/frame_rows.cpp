@@ -257,8 +257,8 @@ core::expected<frames> frame_rows::read(std::int64_t journal_number, journal_id 
     if (!frame) {
       return tl::unexpected(frame.error());
     }
-    if (result.empty() && after(before.sequence) != first) {
-      before = {frame_sequence{static_cast<std::uint64_t>(first) - 1}, (*frame)->previous()};
+    if (result.empty() && following(before.sequence) != first) {
+      before = {preceding(first), (*frame)->previous()};
     }
     if (auto good = check_chain(before, journal, **frame); !good) {
       return tl::unexpected(good.error());

@@ -15,10 +15,6 @@ constexpr std::chrono::seconds request_lifetime{30};
 constexpr int status_heartbeat = 100;
 constexpr int status_no_responders = 503;
 
-std::uint64_t number(frame_sequence sequence) {
-  return static_cast<std::uint64_t>(sequence);
-}
-
 } // namespace
 
 follower::follower(connection& connection, nats_counters& counters, journal& followed,

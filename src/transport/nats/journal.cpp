@@ -9,14 +9,6 @@
 
 namespace reel::transport {
 
-namespace {
-
-std::uint64_t number(frame_sequence sequence) {
-  return static_cast<std::uint64_t>(sequence);
-}
-
-} // namespace
-
 std::string message_id_of(const core::frame_hash& hash) {
   char text[33];
   std::snprintf(text, sizeof(text), "%016llx%016llx", static_cast<unsigned long long>(hash[0]),
@@ -259,7 +251,7 @@ core::expected<void> journal::take(const std::shared_ptr<const core::frame>& fra
       return tl::unexpected(*halted_);
     }
     const auto end = tail();
-    if (frame->sequence() != after(end.sequence)) {
+    if (frame->sequence() != following(end.sequence)) {
       return {};
     }
     follows = check_chain(end, id(), *frame);
@@ -296,7 +288,7 @@ void journal::halt(core::error why) {
   }
   ++counters_->halted;
   spdlog::critical("journal.distrusted stream={} reason=\"{}\"", names_.stream, why.what);
-  table_->notify(*entry_, after(tail().sequence));
+  table_->notify(*entry_, following(tail().sequence));
 }
 
 std::optional<core::error> journal::halted() const {

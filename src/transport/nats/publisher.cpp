@@ -61,7 +61,7 @@ void publisher::publish(const journal& from, const outgoing_frame& frame) {
   auto status = natsMsg_Create(&made, from.names().subject.c_str(), reply.c_str(),
                                reinterpret_cast<const char*>(bytes.data()), static_cast<int>(bytes.size()));
   const message_ptr message(made);
-  const auto expected = text(frame_sequence{static_cast<std::uint64_t>(decoded.sequence()) - 1});
+  const auto expected = text(preceding(decoded.sequence()));
   const auto set = [&](const char* name, const std::string& value) {
     if (status == NATS_OK) {
       status = natsMsgHeader_Set(made, name, value.c_str());

@@ -17,10 +17,6 @@ constexpr std::size_t cursors_max = 4;
 constexpr int status_no_messages = 404;
 constexpr int status_ended = 408;
 
-std::uint64_t number(frame_sequence sequence) {
-  return static_cast<std::uint64_t>(sequence);
-}
-
 } // namespace
 
 stored_cursor::stored_cursor(connection& connection, nats_counters& counters, const journal& source)
@@ -48,7 +44,7 @@ core::expected<frames> stored_cursor::read(frame_sequence from, std::size_t byte
     ahead_.pop_front();
   }
   if (!result.empty()) {
-    next_ = after(result.back()->sequence());
+    next_ = following(result.back()->sequence());
   }
   return result;
 }

@@ -9,10 +9,6 @@ namespace {
 /// Further behind than this, the frames between are not fetched into memory: whoever needs them reads them.
 constexpr std::uint64_t fetched_max = 64;
 
-std::uint64_t number(frame_sequence sequence) {
-  return static_cast<std::uint64_t>(sequence);
-}
-
 } // namespace
 
 tail_check::tail_check(connection& connection, nats_counters& counters, journal& checked,

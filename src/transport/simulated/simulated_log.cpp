@@ -7,10 +7,6 @@ namespace reel::transport {
 
 namespace {
 
-std::uint64_t number(frame_sequence sequence) {
-  return static_cast<std::uint64_t>(sequence);
-}
-
 tl::unexpected<core::error> differs(const std::string& journal, const std::string& field, const std::string& found,
                                     const std::string& wanted) {
   return core::fail(core::errc::mismatch,

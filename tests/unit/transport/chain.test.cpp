@@ -14,7 +14,7 @@ core::genesis_record genesis() {
 core::sealed_frame frame_after(const journal_tail& tail, journal_id journal) {
   core::frame_builder builder;
   builder.set_owned("node");
-  return builder.seal(journal, after(tail.sequence), 1, tail.hash, timestamp{});
+  return builder.seal(journal, following(tail.sequence), 1, tail.hash, timestamp{});
 }
 
 } // namespace

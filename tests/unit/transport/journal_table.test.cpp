@@ -26,7 +26,7 @@ struct fixture {
     core::frame_builder builder;
     const std::vector<std::byte> payload(payload_bytes);
     builder.add_event(event_type_id{1}, 1, correlation_id{1}, {}, payload);
-    auto frame = builder.seal(e.id, after(tail.sequence), 1, tail.hash, timestamp{}).decoded;
+    auto frame = builder.seal(e.id, following(tail.sequence), 1, tail.hash, timestamp{}).decoded;
     table.committed(e, frame);
     return frame;
   }

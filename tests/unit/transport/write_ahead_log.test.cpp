@@ -37,7 +37,7 @@ TEST_CASE("a log that never rests moves its write-ahead log into the database al
     std::vector<std::byte> payload(16U << 10);
     for (std::size_t i = 0; i < frames_count; ++i) {
       builder.add_event(event_type_id{1}, 1, correlation_id{1}, {}, payload);
-      const auto frame = builder.seal(journal, after(tail.sequence), 1, tail.hash, timestamp{}, false);
+      const auto frame = builder.seal(journal, following(tail.sequence), 1, tail.hash, timestamp{}, false);
       std::unique_lock lock(mutex);
       changed.wait(lock, [&] { return in_flight < in_flight_max; });
       ++in_flight;
