@@ -23,3 +23,10 @@ void key_list::drop_repeated() {
 }
 
 } // namespace reel
+
+template class std::vector<reel::event_info>;
+template class std::vector<reel::reaction_info>;
+template class std::vector<reel::fold_info>;
+template class std::vector<reel::deadline_info>;
+template class std::vector<reel::actor_info>;
+template class std::vector<reel::acceptance>;

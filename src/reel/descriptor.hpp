@@ -215,3 +215,11 @@ struct choreography_info {
 };
 
 } // namespace reel
+
+// Instantiated once, in descriptor.cpp: a user's file need not.
+extern template class std::vector<reel::event_info>;
+extern template class std::vector<reel::reaction_info>;
+extern template class std::vector<reel::fold_info>;
+extern template class std::vector<reel::deadline_info>;
+extern template class std::vector<reel::actor_info>;
+extern template class std::vector<reel::acceptance>;

@@ -7,6 +7,7 @@
 #include <flatbuffers/flatbuffers.h>
 
 #include <concepts>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -43,31 +44,54 @@ bool verify_event(bytes_view payload) {
   return verifier.VerifyBuffer<Event>(nullptr);
 }
 
+/// An event_info as constant data, so that no code is made for it in a user's file.
+struct event_constants {
+  std::string_view name;
+  std::string_view comment;
+  std::span<const event_field_comment> field_comments;
+  event_type_id id{};
+  std::uint16_t version = 1;
+  bool failure = false;
+  bool terminal = false;
+  bool internal = false;
+  std::string_view compensates;
+  event_type_id compensates_id{};
+  std::string_view entity_field;
+  std::span<const std::string_view> pii_fields;
+  std::span<const std::string_view> optional_fields;
+  std::string_view layout;
+  bool (*verify)(bytes_view payload) = nullptr;
+  void (*key)(const std::byte* payload, key_list& out) = nullptr;
+  const flatbuffers::TypeTable* (*reflection)() = nullptr;
+};
+
+template <class Event, class Traits = event_traits<Event>>
+inline constexpr event_constants constants_of{Traits::name,
+                                              Traits::comment,
+                                              Traits::field_comments,
+                                              Traits::id,
+                                              Traits::version,
+                                              Traits::failure,
+                                              Traits::terminal,
+                                              Traits::internal,
+                                              Traits::compensates_name,
+                                              Traits::compensates_id,
+                                              Traits::entity_field,
+                                              Traits::pii_fields,
+                                              Traits::optional_fields,
+                                              Traits::layout,
+                                              &verify_event<Event>,
+                                              &event_key<Event>,
+                                              &Event::MiniReflectTypeTable};
+
+[[nodiscard]] event_info describe_event(const event_constants& constants);
+
 } // namespace detail
 
 /// The runtime's description of an event type.
 template <event Event>
 [[nodiscard]] event_info info() {
-  using traits = event_traits<Event>;
-  event_info result;
-  result.name = traits::name;
-  result.comment = traits::comment;
-  result.field_comments.assign(traits::field_comments.begin(), traits::field_comments.end());
-  result.id = traits::id;
-  result.version = traits::version;
-  result.failure = traits::failure;
-  result.terminal = traits::terminal;
-  result.internal = traits::internal;
-  result.compensates = traits::compensates_name;
-  result.compensates_id = traits::compensates_id;
-  result.entity_field = traits::entity_field;
-  result.pii_fields.assign(traits::pii_fields.begin(), traits::pii_fields.end());
-  result.optional_fields.assign(traits::optional_fields.begin(), traits::optional_fields.end());
-  result.layout = traits::layout;
-  result.verify = &detail::verify_event<Event>;
-  result.key = &detail::event_key<Event>;
-  result.reflection = &Event::MiniReflectTypeTable;
-  return result;
+  return detail::describe_event(detail::constants_of<Event>);
 }
 
 template <class Event>

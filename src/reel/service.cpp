@@ -5,6 +5,22 @@
 
 namespace reel {
 
+service::service(std::string name) {
+  described_.service.name = std::move(name);
+}
+service::service(const service&) = default;
+service& service::operator=(const service&) = default;
+service::~service() = default;
+
+service::operator described_service() const {
+  return described_;
+}
+
+void service::add(detail::actor_description&& actor) {
+  described_.service.actors.push_back(std::move(actor.actor));
+  described_.events.insert(described_.events.end(), actor.events.begin(), actor.events.end());
+}
+
 void service::set_retries(std::string_view actor, std::string_view reaction, const retry_policy& policy) {
   for (auto& a : described_.service.actors) {
     for (auto& r : a.reactions) {

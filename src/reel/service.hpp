@@ -21,16 +21,15 @@ struct described_service {
 /// `reel::service("inventory").hosts<Stock>().hosts<Reservation>()`
 class service {
 public:
-  explicit service(std::string name) {
-    described_.service.name = std::move(name);
-  }
+  explicit service(std::string name);
+  service(const service&);
+  service& operator=(const service&);
+  ~service();
 
   /// Actors of one service share its partitions and journals.
   template <class Actor>
   service& hosts() {
-    auto d = detail::describe_actor<Actor>();
-    described_.service.actors.push_back(std::move(d.actor));
-    described_.events.insert(described_.events.end(), d.events.begin(), d.events.end());
+    add(detail::describe_actor<Actor>());
     return *this;
   }
 
@@ -61,11 +60,10 @@ public:
     return *this;
   }
 
-  operator described_service() const { // implicit: `described_service stock_service() { return service(...)...; }`
-    return described_;
-  }
+  operator described_service() const; // implicit: `described_service stock_service() { return service(...)...; }`
 
 private:
+  void add(detail::actor_description&& actor);
   void set_retries(std::string_view actor, std::string_view reaction, const retry_policy& policy);
 
   described_service described_;

@@ -256,15 +256,16 @@ struct actor_description {
   std::vector<event_info> events;
 };
 
+// Not templates, so that they are compiled once.
+void add_event(actor_description& d, const event_constants& event);
+void add_described(actor_description& d, reaction_info&& reaction);
+/// An event that has a fold already keeps it.
+void add_fold(actor_description& d, event_type_id event, void (*apply)(void* entity, const std::byte* event_payload));
+
 template <class Actor, class Event>
 void add_fold(actor_description& d) {
-  for (const auto& f : d.actor.folds) {
-    if (f.event == event_traits<Event>::id) {
-      return;
-    }
-  }
   if constexpr (folds<Actor, Event>) {
-    d.actor.folds.push_back({event_traits<Event>::id, &apply_event<Actor, Event>});
+    add_fold(d, event_traits<Event>::id, &apply_event<Actor, Event>);
   }
 }
 
@@ -272,7 +273,7 @@ template <class Actor, class... Outputs>
 void add_outputs(actor_description& d, reaction_info& r, type_list<Outputs...>) {
   (check_output<Actor, Outputs>(), ...);
   (add_fold<Actor, Outputs>(d), ...);
-  (d.events.push_back(info<Outputs>()), ...);
+  (add_event(d, constants_of<Outputs>), ...);
   (r.outputs.push_back(event_traits<Outputs>::id), ...);
 }
 
@@ -290,15 +291,15 @@ void add_reaction(actor_description& d) {
     r.fans_out = fans_out<Actor, typename s::event>();
     r.keys = &keys_of<Actor, typename s::event>;
     r.run = &run_reaction<Actor, Function>;
-    d.events.push_back(info<typename s::event>());
+    add_event(d, constants_of<typename s::event>);
     add_outputs<Actor>(d, r, typename outputs_of<typename s::out>::template apply<type_list>{});
-    d.actor.reactions.push_back(std::move(r));
+    add_described(d, std::move(r));
   }
 }
 
 template <class Actor, class Event>
 void add_end(actor_description& d) {
-  d.events.push_back(info<Event>());
+  add_event(d, constants_of<Event>);
   d.actor.ends.push_back(event_traits<Event>::id);
   if constexpr (folds<Actor, Event>) {
     d.actor.end_keys.push_back(nullptr);
@@ -314,7 +315,7 @@ event_type_id add_seen(actor_description& d) {
   if constexpr (!folds<Actor, Event>) {
     check_input<Actor, Event>();
   }
-  d.events.push_back(info<Event>());
+  add_event(d, constants_of<Event>);
   return event_traits<Event>::id;
 }
 
@@ -325,7 +326,7 @@ void add_part(actor_description& d, deadline<Event, after<After>, unless<Unless.
   if constexpr (events) {
     check_output<Actor, Event>();
     add_fold<Actor, Event>(d);
-    d.events.push_back(info<Event>());
+    add_event(d, constants_of<Event>);
     d.actor.deadlines.push_back({event_traits<Event>::id, add_seen<Actor, After>(d), {add_seen<Actor, Unless>(d)...}});
   }
 }
