@@ -68,16 +68,22 @@ void check_attributes(const Object& table) {
       refuse(name + ": (" + attribute + ") belongs to a field, not to a table");
     }
   }
-  for (const char* attribute : {"compensates", "failure", "terminal", "internal", "version"}) {
+  for (const char* attribute : {"compensates", "failure", "terminal", "internal"}) {
     if (has(table, attribute) && !has(table, "event")) {
       refuse(name + ": (" + attribute + ") is for events; add (event)");
     }
+  }
+  if (has(table, "version") && !has(table, "event") && !has(table, "older")) {
+    refuse(name + ": (version) is for events; add (event), or (older) when it is what an event was");
+  }
+  if (has(table, "older") && has(table, "event")) {
+    refuse(name + ": (older) is what an event was, so it is no (event) itself");
   }
   if (has(table, "event") && table.is_struct()) {
     refuse(name + ": an (event) must be a table, not a struct");
   }
   for (const auto* field : *table.fields()) {
-    for (const char* attribute : {"event", "compensates", "failure", "terminal", "internal", "version"}) {
+    for (const char* attribute : {"event", "compensates", "failure", "terminal", "internal", "version", "older"}) {
       if (find_attribute(field->attributes(), attribute) != nullptr) {
         refuse(name + "." + field->name()->str() + ": (" + attribute + ") belongs to a table, not to a field");
       }
@@ -144,6 +150,31 @@ std::string compensated(const Schema& schema, const Object& table) {
     refuse(name + ": compensates itself");
   }
   return name;
+}
+
+/// The event that a table with (older) was: by its name, like in `compensates`.
+const Object& current_of(const Schema& schema, const Object& table) {
+  const auto name = value(table, "older");
+  const auto* event = schema.objects()->LookupByKey(name.c_str());
+  if (event == nullptr || !has(*event, "event")) {
+    refuse(table.name()->str() + ": older \"" + name +
+           "\", but there is no such (event); write its full name and include its schema");
+  }
+  if (!has(table, "version")) {
+    refuse(table.name()->str() + ": an (older) table needs its version as well: (older:\"" + name +
+           "\", version:\"1\")");
+  }
+  if (version_of(table) >= version_of(*event)) {
+    refuse(table.name()->str() + ": version " + std::to_string(version_of(table)) + " is not older than " + name +
+           ", which has version " + std::to_string(version_of(*event)));
+  }
+  for (const auto* other : *schema.objects()) {
+    if (other != &table && value(*other, "older") == name && version_of(*other) == version_of(table)) {
+      refuse(table.name()->str() + ": " + other->name()->str() + " is version " + std::to_string(version_of(table)) +
+             " of " + name + " as well");
+    }
+  }
+  return *event;
 }
 
 /// A pointer that may be null. Scalars have a default, and one with `= null` cannot be read without noticing it.
@@ -269,7 +300,14 @@ void write_traits(std::ostream& out, const Schema& schema, const Object& table) 
       << "    return e." << entity.name()->str() << (text ? "()->string_view();\n" : "();\n") << "  }\n};\n\n";
 }
 
-/// Forward declarations of compensated events of other files.
+void write_older(std::ostream& out, const Schema& schema, const Object& table) {
+  out << "template <>\nstruct older_traits<" << cpp_name(table.name()->str()) << "> {\n"
+      << "  static constexpr bool is_older = true;\n"
+      << "  using current = " << cpp_name(current_of(schema, table).name()->str()) << ";\n"
+      << "  static constexpr std::uint16_t version = " << version_of(table) << ";\n};\n\n";
+}
+
+/// Forward declarations of events of other files.
 void declare(std::ostream& out, const std::string& name) {
   const auto dot = name.rfind('.');
   std::string space = name.substr(0, dot);
@@ -306,6 +344,9 @@ void run(const char* input, const std::string& stem, const char* output) {
       if (const auto undone = compensated(schema, *table); !undone.empty()) {
         declare(declared, undone);
       }
+    } else if (has(*table, "older")) {
+      write_older(body, schema, *table);
+      declare(declared, current_of(schema, *table).name()->str());
     }
   }
   std::ofstream out(output);

@@ -39,7 +39,7 @@ std::string lines_of(const coverage_report& report, bool ran, bool colour) {
 } // namespace
 
 core::expected<void> cover(transport::log& log, const core::event_registry& registry, edge_coverage& coverage) {
-  journal_scan scan{log, registry, {.verify_payloads = false}};
+  journal_scan scan{log, registry};
   if (auto opened = scan.open(); !opened)
     return opened;
   coverage.next_log();

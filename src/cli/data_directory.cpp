@@ -12,7 +12,7 @@ namespace {
 
 using opened_log = core::expected<std::unique_ptr<transport::log>>;
 
-opened_log open(const journal_place& place, transport::access access) {
+opened_log open(const journal_place& place, const choreography_info& choreography, transport::access access) {
   const auto directory = place.directory();
   std::error_code failed;
   if (!std::filesystem::is_directory(directory, failed))
@@ -21,13 +21,19 @@ opened_log open(const journal_place& place, transport::access access) {
   transport::embedded_options options;
   options.directory = directory;
   options.access = access;
+  const auto registry = std::make_shared<const core::event_registry>(choreography.events);
+  options.registry = registry.get();
+  options.registry_owner = registry;
   auto opened = transport::embedded_log::open(std::move(options));
   if (!opened)
     return tl::unexpected(std::move(opened.error()));
   return std::unique_ptr<transport::log>{std::move(*opened)};
 }
 
-opened_log read_broker(const transport::nats_options& options) {
+opened_log read_broker(transport::nats_options options, const choreography_info& choreography) {
+  const auto registry = std::make_shared<const core::event_registry>(choreography.events);
+  options.registry = registry.get();
+  options.registry_owner = registry;
   auto log = open_broker(options);
   if (!log)
     return log;
@@ -74,24 +80,25 @@ std::filesystem::path journal_place::views() const {
   return (config.empty() ? std::filesystem::path{data} : configured().data) / "views";
 }
 
-opened_log open_for_reading(const journal_place& place) {
-  const auto brokers = place.brokers();
+opened_log open_for_reading(const journal_place& place, const choreography_info& choreography) {
+  auto brokers = place.brokers();
   if (!brokers)
     return tl::unexpected(brokers.error());
-  return *brokers ? read_broker(**brokers) : open(place, transport::access::read_only);
+  return *brokers ? read_broker(std::move(**brokers), choreography)
+                  : open(place, choreography, transport::access::read_only);
 }
 
-opened_log open_exclusively(const journal_place& place) {
-  if (const auto there = open_for_reading(place); !there) // a writer would create what is missing
+opened_log open_exclusively(const journal_place& place, const choreography_info& choreography) {
+  if (const auto there = open_for_reading(place, choreography); !there) // a writer would create what is missing
     return tl::unexpected(there.error());
-  return open(place, transport::access::read_write);
+  return open(place, choreography, transport::access::read_write);
 }
 
-opened_log open_for_writing(const journal_place& place) {
-  const auto brokers = place.brokers();
+opened_log open_for_writing(const journal_place& place, const choreography_info& choreography) {
+  auto brokers = place.brokers();
   if (!brokers)
     return tl::unexpected(brokers.error());
-  return *brokers ? read_broker(**brokers) : open_exclusively(place);
+  return *brokers ? read_broker(std::move(**brokers), choreography) : open_exclusively(place, choreography);
 }
 
 } // namespace reel::cli

@@ -7,6 +7,8 @@
 #include "core/frame.hpp"
 #include "transport/log.hpp"
 
+#include <reel/descriptor.hpp>
+
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -37,15 +39,20 @@ private:
   mutable std::shared_ptr<const loaded_settings> loaded_;
 };
 
+// Logs opened here verify the events of the choreography, and turn older versions of them into the present one.
+
 /// Changes nothing and takes no lock. Errors: not_found (no directory, or none with journals), corrupt, io, and those
 /// of open_broker(). Throws configuration_error, like the others.
-[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_for_reading(const journal_place& place);
+[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_for_reading(const journal_place& place,
+                                                                               const choreography_info& choreography);
 
 /// So that nobody else writes the directory meanwhile. Creates nothing. Errors: not_found, unavailable (a node is
 /// running on it), corrupt, io.
-[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_exclusively(const journal_place& place);
+[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_exclusively(const journal_place& place,
+                                                                               const choreography_info& choreography);
 /// For commands that write a frame of their own as a journal's next owner. A node that runs on brokers is fenced by it
 /// and recovers; a directory must have no node running on it. Errors: those of open_exclusively() and open_broker().
-[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_for_writing(const journal_place& place);
+[[nodiscard]] core::expected<std::unique_ptr<transport::log>> open_for_writing(const journal_place& place,
+                                                                               const choreography_info& choreography);
 
 } // namespace reel::cli

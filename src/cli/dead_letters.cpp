@@ -4,35 +4,28 @@
 #include "cli/format.hpp"
 #include "cli/journal_scan.hpp"
 #include "cli/json_text.hpp"
+#include "cli/names.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verify.hpp"
 #include "core/partition.hpp"
-#include "core/pending.hpp"
+#include "core/pending_fold.hpp"
 
 #include <reel/event_json.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 #include <utility>
 
 namespace reel::cli {
 namespace {
 
-using letter_place = std::pair<journal_id, std::uint64_t>;
-
-bool ends_with_name(std::string_view full, std::string_view name) {
-  return full == name ||
-         (full.size() > name.size() && full.ends_with(name) && full[full.size() - name.size() - 1] == '.');
-}
-
-bool passes(const dead_letter& letter, const letter_filter& filter) {
+/// `type`: what the filter's names, or null.
+bool passes(const dead_letter& letter, const letter_filter& filter, const event_info* type) {
   return (filter.id.empty() || letter.id() == filter.id) &&
          (filter.service.empty() || letter.service == filter.service) &&
-         (filter.type.empty() || ends_with_name(letter.type, filter.type)) &&
-         (filter.key.empty() || letter.entry.key == filter.key) &&
+         (type == nullptr || letter.entry.type == type->id) && (filter.key.empty() || letter.entry.key == filter.key) &&
          (filter.error.empty() || letter.entry.error.find(filter.error) != std::string::npos);
 }
 
@@ -70,31 +63,28 @@ std::string dead_letter::id() const {
 
 core::expected<std::vector<dead_letter>> find_dead_letters(transport::log& log, const choreography_info& choreography,
                                                            const letter_filter& filter) {
+  const event_info* type = nullptr;
+  if (!filter.type.empty()) {
+    const auto found = find_event(choreography, filter.type);
+    if (!found)
+      return tl::unexpected(found.error());
+    type = *found;
+  }
   const core::event_registry registry{choreography.events};
   journal_scan scan{log, registry};
   if (auto opened = scan.open(); !opened)
     return tl::unexpected(std::move(opened.error()));
-  std::map<letter_place, core::pending_entry> dead;
+  core::pending_fold pending{registry};
   const auto done = scan_frames(scan, [&](const core::frame& f) {
-    if (const auto* added = f.body().pending_added())
-      for (const auto* stored : *added) {
-        const letter_place place{f.journal(), stored->number()};
-        if (stored->dead())
-          dead[place] = core::read_pending(*stored);
-        else
-          dead.erase(place); // redriven
-      }
-    if (const auto* settled = f.body().pending_settled())
-      for (const auto number : *settled)
-        dead.erase({f.journal(), number});
+    pending.observe(f); // what settles nothing is for verify to report
     return true;
   });
   if (!done)
     return tl::unexpected(done.error());
   std::vector<dead_letter> letters;
-  for (auto& [place, entry] : dead) {
-    auto letter = describe(scan, place.first, std::move(entry));
-    if (passes(letter, filter))
+  for (const auto& [place, entry] : pending.entries()) {
+    auto letter = describe(scan, place.first, entry);
+    if (entry.dead && passes(letter, filter, type))
       letters.push_back(std::move(letter));
   }
   std::sort(letters.begin(), letters.end(), [](const dead_letter& a, const dead_letter& b) {

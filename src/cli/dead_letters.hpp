@@ -17,7 +17,7 @@ namespace reel::cli {
 struct letter_filter {
   std::string id;      ///< "payment/0:1376256"
   std::string service; ///< that could not react
-  std::string type;    ///< of the event: "ShippingFailed" or its full name
+  std::string type;    ///< of the event, as find_event() takes it: "ShippingFailed" or its full name
   std::string key;     ///< of the entity
   std::string error;   ///< a part of it
 };
@@ -35,7 +35,8 @@ struct dead_letter {
   [[nodiscard]] std::string id() const;
 };
 
-/// The dead letters that the filter lets through, by journal and number. Errors: those of reading.
+/// The dead letters that the filter lets through, by journal and number. Errors: those of reading, and invalid when the
+/// filter names no event type.
 [[nodiscard]] core::expected<std::vector<dead_letter>>
 find_dead_letters(transport::log& log, const choreography_info& choreography, const letter_filter& filter);
 

@@ -38,7 +38,7 @@ void add_filter(const command_host& host, CLI::App& command, const request& aske
 }
 
 int list(const command_host& host, const dlq_request& asked, bool whole) {
-  const auto log = open_for_reading(asked.place);
+  const auto log = open_for_reading(asked.place, *host.choreography);
   if (!log)
     return host.conclude(log.error());
   const auto letters = find_dead_letters(**log, *host.choreography, asked.filter);
@@ -68,7 +68,7 @@ int decide(const command_host& host, const dlq_request& asked, core::decision_ki
     fmt::print(stderr, "{}: name a dead letter, filter them, or say --all (one of these)\n", host.choreography->name);
     return wrong_usage;
   }
-  const auto log = open_for_writing(asked.place);
+  const auto log = open_for_writing(asked.place, *host.choreography);
   if (!log)
     return host.conclude(log.error());
   const auto letters = find_dead_letters(**log, *host.choreography, f);

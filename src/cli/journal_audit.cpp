@@ -33,7 +33,7 @@ void journal_audit::observe(const core::frame& f) {
     unknown_events_ += scan_->registry().find(event.type) == nullptr ? 1 : 0;
   }
   check_ingress(f, note);
-  check_pending(f, note);
+  check_pending(f);
   note.frames.push_back({core::short_hash(f.hash()), static_cast<std::uint32_t>(count)});
   note.epoch = std::max(note.epoch, f.epoch());
   note.time = std::max(note.time, f.time());
@@ -103,9 +103,7 @@ void journal_audit::check_cause(const core::frame& f, const core::event_view& ev
   if (source == journals_.end() || sequence > source->second.frames.size() ||
       event.cause.index >= source->second.frames[sequence - 1].events)
     return describe("which does not exist");
-  const bool was_parked = std::any_of(note.pending.begin(), note.pending.end(),
-                                      [&](const auto& entry) { return entry.second.event == event.cause; });
-  if (was_parked)
+  if (pending_.holds(f.journal(), event.cause))
     return; // it was handled before, and its reaction runs only now
   const auto position = [&](const positions& at) {
     const auto found = at.find(event.cause.journal);
@@ -118,32 +116,9 @@ void journal_audit::check_cause(const core::frame& f, const core::event_view& ev
 }
 
 /// What is settled must have been parked. Runs after the events, which may be caused by what their frame settles.
-void journal_audit::check_pending(const core::frame& f, journal_note& note) {
-  if (const auto* pending = f.body().pending_added())
-    for (const auto* p : *pending)
-      note.pending[p->number()] = {{journal_id{p->journal()}, frame_sequence{p->sequence()}, p->event()},
-                                   correlation_id{p->correlation()},
-                                   p->dead()};
-  if (const auto* settled = f.body().pending_settled())
-    for (const auto entry : *settled)
-      if (note.pending.erase(entry) == 0)
-        report(f, fmt::format("settles the pending entry {}, which does not exist", entry));
-}
-
-std::uint64_t journal_audit::dead_letters() const noexcept {
-  return count_pending(true);
-}
-
-std::uint64_t journal_audit::live_pending() const noexcept {
-  return count_pending(false);
-}
-
-std::uint64_t journal_audit::count_pending(bool dead) const noexcept {
-  std::uint64_t count = 0;
-  for (const auto& [id, note] : journals_)
-    count += static_cast<std::uint64_t>(std::count_if(note.pending.begin(), note.pending.end(),
-                                                      [&](const auto& entry) { return entry.second.dead == dead; }));
-  return count;
+void journal_audit::check_pending(const core::frame& f) {
+  for (const auto entry : pending_.observe(f))
+    report(f, fmt::format("settles the pending entry {}, which does not exist", entry));
 }
 
 bool journal_audit::inputs_complete() const noexcept {

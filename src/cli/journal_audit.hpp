@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/journal_scan.hpp"
+#include "core/pending_fold.hpp"
 
 #include <cstdint>
 #include <map>
@@ -16,7 +17,7 @@ namespace reel::cli {
 class journal_audit {
 public:
   /// The scan must outlive this.
-  explicit journal_audit(const journal_scan& scan) : scan_{&scan} {}
+  explicit journal_audit(const journal_scan& scan) : scan_{&scan}, pending_{scan.registry()} {}
 
   void observe(const core::frame& f);
 
@@ -38,9 +39,13 @@ public:
     return events_;
   }
   /// Events that were parked for good and not settled since.
-  [[nodiscard]] std::uint64_t dead_letters() const noexcept;
+  [[nodiscard]] std::uint64_t dead_letters() const noexcept {
+    return pending_.dead();
+  }
   /// Events that wait to be tried again, or behind such ones.
-  [[nodiscard]] std::uint64_t live_pending() const noexcept;
+  [[nodiscard]] std::uint64_t live_pending() const noexcept {
+    return pending_.live();
+  }
   [[nodiscard]] std::uint64_t unknown_events() const noexcept {
     return unknown_events_;
   }
@@ -55,15 +60,9 @@ private:
     std::uint64_t hash = 0;
     std::uint32_t events = 0;
   };
-  struct pending_note {
-    event_id event;
-    correlation_id correlation{};
-    bool dead = false;
-  };
   struct journal_note {
     std::vector<frame_note> frames; ///< by sequence - 1
     std::map<journal_id, frame_sequence> handled;
-    std::map<std::uint64_t, pending_note> pending; ///< by number
     std::uint64_t epoch = 0;
     timestamp time{};
     bool ingress = false;
@@ -80,11 +79,11 @@ private:
   void check_ingress(const core::frame& f, journal_note& note);
   void check_cause(const core::frame& f, const core::event_view& event, const positions& before,
                    const journal_note& note);
-  void check_pending(const core::frame& f, journal_note& note);
-  [[nodiscard]] std::uint64_t count_pending(bool dead) const noexcept;
+  void check_pending(const core::frame& f);
 
   const journal_scan* scan_;
   std::map<journal_id, journal_note> journals_;
+  core::pending_fold pending_;
   std::vector<finding> findings_;
   std::uint64_t finding_count_ = 0;
   std::uint64_t frames_ = 0;

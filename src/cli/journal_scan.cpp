@@ -8,8 +8,8 @@
 
 namespace reel::cli {
 
-journal_scan::journal_scan(transport::log& log, const core::event_registry& registry, const scan_options& options)
-    : log_{&log}, registry_{&registry}, options_{options} {}
+journal_scan::journal_scan(transport::log& log, const core::event_registry& registry)
+    : log_{&log}, registry_{&registry} {}
 
 core::expected<void> journal_scan::open() {
   auto journals = log_->journals();
@@ -61,15 +61,12 @@ core::expected<void> journal_scan::check_follows(const journal_lane& l, const co
 }
 
 core::expected<void> journal_scan::fetch(journal_lane& l) {
-  auto frames = read_blocking(*log_, l.journal.id, following(l.fetched), options_.chunk_bytes);
+  auto frames = read_blocking(*log_, l.journal.id, following(l.fetched), scan_chunk_bytes);
   if (!frames)
     return tl::unexpected(std::move(frames.error()));
   for (auto& frame : *frames) {
     if (auto follows = check_follows(l, *frame); !follows)
       return follows;
-    if (options_.verify_payloads)
-      if (auto verified = core::verify_payloads(*frame, *registry_); !verified)
-        return verified;
     l.fetched = frame->sequence();
     l.fetched_hash = frame->hash();
     l.frames.push_back(std::move(frame));

@@ -16,20 +16,19 @@
 
 namespace reel::cli {
 
-struct scan_options {
-  std::size_t chunk_bytes = 1 << 20; ///< read ahead per journal
-  bool verify_payloads = true;
-};
+/// Read ahead per journal.
+inline constexpr std::size_t scan_chunk_bytes = 1 << 20;
 
 /// Merges the journals: a frame is handed out after all frames that it depends on; among several that may be, the
-/// earliest. Memory is bounded by chunk_bytes per journal. Checks that frames follow each other (sequence and hash).
+/// earliest. Memory is bounded by scan_chunk_bytes per journal. Checks that frames follow each other (sequence and
+/// hash).
 ///
 /// Lifecycle: construct, open(), then next() until it gives null. On a log that still grows, next() may be called again
 /// later. Blocks. Not thread-safe.
 class journal_scan {
 public:
   /// Both must outlive the scan.
-  journal_scan(transport::log& log, const core::event_registry& registry, const scan_options& options = {});
+  journal_scan(transport::log& log, const core::event_registry& registry);
 
   /// Finds the journals. Errors: those of transport::log::journals().
   [[nodiscard]] core::expected<void> open();
@@ -71,7 +70,6 @@ private:
 
   transport::log* log_;
   const core::event_registry* registry_;
-  scan_options options_;
   std::map<journal_id, journal_lane> lanes_;
 };
 

@@ -200,7 +200,7 @@ private:
   }
 
   int run_events(const cli::journal_place& place, const cli::events_options& options) {
-    const auto log = cli::open_for_reading(place);
+    const auto log = cli::open_for_reading(place, *choreography_);
     if (!log)
       return conclude(log.error());
     const auto print = [](std::string_view line) {
@@ -231,7 +231,7 @@ private:
         ->type_name("POSITION|TIME");
     sub->callback([this, given] {
       run_ = [this, given] {
-        const auto log = cli::open_for_reading(given->place);
+        const auto log = cli::open_for_reading(given->place, *choreography_);
         if (!log)
           return conclude(log.error());
         const auto state = cli::entity_state(**log, *choreography_, given->options);
@@ -270,7 +270,7 @@ private:
   }
 
   int run_verify(const cli::journal_place& place, cli::verify_options options, bool json) {
-    const auto log = cli::open_for_reading(place);
+    const auto log = cli::open_for_reading(place, *choreography_);
     if (!log)
       return conclude(log.error());
     cli::progress_display display;

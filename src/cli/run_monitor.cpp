@@ -1,13 +1,11 @@
 #include "cli/run_monitor.hpp"
 
-#include <reel/frame_generated.h>
-
 #include <numeric>
 
 namespace reel::cli {
 
 run_monitor::run_monitor(std::shared_ptr<const runtime::plan> plan, timestamp live_from)
-    : plan_(std::move(plan)), live_from_(live_from), seen_(plan_->journals.size()) {
+    : plan_(std::move(plan)), live_from_(live_from), seen_(plan_->journals.size()), pending_(plan_->registry) {
   const auto& flow = plan_->choreography.flow;
   for (const auto& info : plan_->registry.events()) {
     std::uint8_t flags = info.compensates.empty() ? 0 : compensation;
@@ -58,29 +56,14 @@ void run_monitor::on_frame(const std::shared_ptr<const core::frame>& frame) {
   counts_.events += count;
   counts_.cancelled += all_cancelled;
   counts_.compensations += compensations;
-  count_pending(*frame);
+  pending_.observe(*frame);
+  counts_.dead_letters = pending_.dead();
   for (std::size_t j = 0; j < seen_.size(); ++j) {
     if (plan_->journals[j].id == frame->journal()) {
       seen_[j].store(static_cast<std::uint64_t>(frame->sequence()), std::memory_order_relaxed);
     }
   }
   counts_.ended += all_ended;
-}
-
-void run_monitor::count_pending(const core::frame& frame) {
-  if (const auto* pending = frame.body().pending_added()) {
-    for (const auto* entry : *pending) {
-      if (entry->dead()) {
-        dead_.emplace(frame.journal(), entry->number());
-      }
-    }
-  }
-  if (const auto* settled = frame.body().pending_settled()) {
-    for (const auto number : *settled) {
-      dead_.erase({frame.journal(), number});
-    }
-  }
-  counts_.dead_letters = dead_.size();
 }
 
 void run_monitor::flush() {}

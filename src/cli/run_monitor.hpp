@@ -2,14 +2,13 @@
 // run.
 #pragma once
 
+#include "core/pending_fold.hpp"
 #include "runtime/frame_consumer.hpp"
 #include "runtime/plan.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <set>
-#include <utility>
 #include <vector>
 
 namespace reel::cli {
@@ -48,8 +47,6 @@ public:
   }
 
 private:
-  void count_pending(const core::frame& frame);
-
   enum kind : std::uint8_t { begun = 1, ended = 2, compensation = 4, cancelled = 8 };
 
   std::shared_ptr<const runtime::plan> plan_;
@@ -57,7 +54,7 @@ private:
   std::vector<std::uint8_t> kinds_; // by registry index: kind flags
   counts counts_;
   std::vector<std::atomic<std::uint64_t>> seen_;
-  std::set<std::pair<journal_id, std::uint64_t>> dead_; // letters
+  core::pending_fold pending_;
 };
 
 } // namespace reel::cli

@@ -63,7 +63,7 @@ void show_all(const sagas_request& asked, const saga_fold& fold) {
 }
 
 int sagas(const command_host& host, const sagas_request& asked) {
-  const auto log = open_for_reading(asked.place);
+  const auto log = open_for_reading(asked.place, *host.choreography);
   if (!log)
     return host.conclude(log.error());
   saga_fold fold{**log, *host.choreography};

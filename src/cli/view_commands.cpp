@@ -89,7 +89,8 @@ int rebuild(const command_host& host, const rebuild_request& asked) {
   auto held = *on_broker ? hold_read_models(asked.place) : core::expected<transport::directory_lock>{};
   if (!held)
     return host.conclude(held.error());
-  const auto log = *on_broker ? open_for_reading(asked.place) : open_exclusively(asked.place);
+  const auto log = *on_broker ? open_for_reading(asked.place, *host.choreography)
+                              : open_exclusively(asked.place, *host.choreography);
   if (!log)
     return host.conclude(log.error());
   progress_display display;

@@ -24,7 +24,7 @@ struct trace_request {
 };
 
 int trace(const command_host& host, const trace_request& asked) {
-  const auto log = open_for_reading(asked.place);
+  const auto log = open_for_reading(asked.place, *host.choreography);
   if (!log)
     return host.conclude(log.error());
   const auto found = trace_flow(**log, *host.choreography, asked.key);
@@ -68,7 +68,7 @@ int coverage(const command_host& host, const coverage_request& asked) {
   for (const auto& directory : asked.directories)
     places.emplace_back().data = directory;
   for (const auto& place : places) {
-    const auto log = open_for_reading(place);
+    const auto log = open_for_reading(place, *host.choreography);
     if (!log)
       return host.conclude(log.error());
     if (const auto done = cover(**log, registry, covered); !done)

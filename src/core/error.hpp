@@ -15,6 +15,7 @@ enum class errc {
   not_found,
   unavailable, ///< may work later: broker away, disk full
   fenced,      ///< another owner wrote
+  newer,       ///< an event of a later version than this program knows
   regressed,   ///< a journal is shorter than it has been
   invalid,     ///< bad input from a person or a file
   io,

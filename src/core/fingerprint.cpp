@@ -1,6 +1,7 @@
 #include "core/fingerprint.hpp"
 
 #include "core/hash.hpp"
+#include "core/upcasting.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,7 +55,8 @@ public:
       names_.emplace(e.id, e.name);
       auto& event = events_[std::string(e.name)];
       event.name = e.name;
-      event.version = event.oldest = e.version;
+      event.version = e.version;
+      event.oldest = oldest_readable(e);
       event.layout = lines_of(e.layout);
       note_roles(e);
     }

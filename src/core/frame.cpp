@@ -130,7 +130,7 @@ expected<void> check_structure(const byte_buffer& raw) {
 
 } // namespace
 
-expected<std::shared_ptr<const frame>> frame::decode(bytes_view stored) {
+expected<std::shared_ptr<const frame>> frame::decode(bytes_view stored, const event_registry* registry) {
   stored_header header;
   if (stored.size() < sizeof(header)) {
     return corrupt(std::to_string(stored.size()) + " bytes, expected at least " + std::to_string(sizeof(header)));
@@ -149,6 +149,12 @@ expected<std::shared_ptr<const frame>> frame::decode(bytes_view stored) {
   }
   std::shared_ptr<frame> result(new frame());
   result->adopt(std::move(*raw), sha256(stored), stored.size());
+  if (registry != nullptr) {
+    auto good = verify_payloads(*result, *registry).and_then([&] { return result->bring_up_to_date(*registry); });
+    if (!good) {
+      return tl::unexpected(std::move(good.error()));
+    }
+  }
   return result;
 }
 
@@ -178,34 +184,6 @@ timestamp frame::time() const noexcept {
 frame_hash frame::previous() const noexcept {
   const auto* p = body_->previous();
   return {p->a(), p->b(), p->c(), p->d()};
-}
-
-expected<void> verify_payloads(const frame& f, const event_registry& registry) {
-  const auto valid = [&](event_type_id type, bytes_view payload) {
-    const auto* info = registry.find(type);
-    return info == nullptr || info->verify == nullptr || info->verify(payload);
-  };
-  const auto invalid = [&](const std::string& which, event_type_id type) {
-    return fail(errc::corrupt, "frame " + std::to_string(static_cast<std::uint64_t>(f.sequence())) + ", " + which +
-                                   ": not a valid " + std::string(registry.find(type)->name));
-  };
-  for (std::size_t i = 0; i < f.event_count(); ++i) {
-    const auto event = f.event(i);
-    if (!valid(event.type, event.payload)) {
-      return invalid("event " + std::to_string(i), event.type);
-    }
-  }
-  if (const auto* pending = f.body().pending_added()) {
-    for (const auto* p : *pending) {
-      const event_type_id type{p->type()};
-      const auto* payload = p->payload();
-      const auto* begin = payload != nullptr ? reinterpret_cast<const std::byte*>(payload->data()) : nullptr;
-      if (!p->reaction()->string_view().empty() && !valid(type, {begin, payload != nullptr ? payload->size() : 0})) {
-        return invalid("pending entry " + std::to_string(p->number()), type);
-      }
-    }
-  }
-  return {};
 }
 
 std::string journal_name(std::string_view service, std::uint32_t partition) {

@@ -71,14 +71,18 @@ template <class Struct>
 
 } // namespace detail
 
+class event_registry;
+
 /// A decoded, structurally verified, immutable frame. Thread-safe.
 ///
 /// "Structurally" means: every offset, index and size inside is in bounds. Whether a payload is a valid FlatBuffer of
-/// its type is checked by `verify_payloads`, once, where stored bytes enter the process.
+/// its type is checked once, where stored bytes enter the process, by decoding them with a registry.
 class frame {
 public:
-  /// Never undefined behaviour, whatever the bytes are. Errors: corrupt.
-  [[nodiscard]] static expected<std::shared_ptr<const frame>> decode(bytes_view stored);
+  /// Never undefined behaviour, whatever the bytes are. With a registry the payloads of known types are verified, and
+  /// events of older versions are upcast: all that anybody sees of them is the present version. Errors: corrupt, newer.
+  [[nodiscard]] static expected<std::shared_ptr<const frame>> decode(bytes_view stored,
+                                                                     const event_registry* registry = nullptr);
 
   [[nodiscard]] journal_id journal() const noexcept {
     return journal_;
@@ -102,7 +106,8 @@ public:
   [[nodiscard]] event_type_id type_of(std::size_t index) const noexcept {
     return event_type_id{detail::read_struct<detail::stored_event>(events_, index).type};
   }
-  /// The FlatBuffer, for everything else (inputs, dependencies, pending entries, genesis, ingress).
+  /// The FlatBuffer, for everything else (inputs, dependencies, pending entries, genesis, ingress). Not for events: it
+  /// has those as they are stored.
   [[nodiscard]] const wire::Frame& body() const noexcept {
     return *body_;
   }
@@ -118,10 +123,13 @@ private:
   friend class frame_builder;
   frame() = default;
   void adopt(byte_buffer raw, const frame_hash& hash, std::size_t stored_size);
+  [[nodiscard]] expected<void> bring_up_to_date(const event_registry& registry);
+  void adopt_events(const std::vector<detail::stored_event>& headers, bytes_view payloads);
 
   byte_buffer raw_;
+  byte_buffer upcast_; // all events and payloads, when some of them are of older versions
   const wire::Frame* body_ = nullptr;
-  const std::byte* events_ = nullptr; // these three point into raw_
+  const std::byte* events_ = nullptr; // these three point into raw_, or into upcast_
   const std::byte* payloads_ = nullptr;
   const std::byte* causes_ = nullptr;
   std::size_t event_count_ = 0;
@@ -164,8 +172,8 @@ private:
   std::uint32_t mask_ = 0;
 };
 
-/// Runs the FlatBuffers verifier of each known event's type over its payload. Errors: corrupt, naming frame, event and
-/// type.
+/// Runs the FlatBuffers verifier of each known event's type and version over its payload. Errors: corrupt, newer;
+/// naming frame, event and type.
 [[nodiscard]] expected<void> verify_payloads(const frame& f, const event_registry& registry);
 
 /// A frame ready to be appended.

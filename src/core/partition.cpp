@@ -117,7 +117,7 @@ void partition::recover_notes(const frame& f) {
   clock_.mark_recorded();
   if (const auto* pending = body.pending_added()) {
     for (const auto* p : *pending) {
-      pending_.put(read_pending(*p));
+      pending_.put(read_pending(*p, *registry_));
     }
   }
   if (const auto* settled = body.pending_settled()) {
@@ -156,7 +156,7 @@ void partition::take(const delivery& d, const event_view& event) {
     end_entity(d);
   } else if (auto failure = attempt(d, event)) {
     auto entry = entry_of(d, event);
-    note_failure(entry, std::move(*failure));
+    note_failure(entry, std::move(*failure), &service_->actors[d.actor].reactions[d.reaction]);
     park(std::move(entry));
   }
 }

@@ -128,7 +128,7 @@ private:
   void check_published(const delivery& d, const published& indices);
   [[nodiscard]] pending_entry entry_of(const delivery& d, const event_view& event);
   void park(pending_entry entry);
-  void note_failure(pending_entry& entry, std::string what) const;
+  void note_failure(pending_entry& entry, std::string what, const reaction_info* reaction) const;
   void retry(pending_entry entry);
   [[nodiscard]] std::optional<delivery> delivery_of(const pending_entry& entry) const;
   void fold(const folder& f, std::string_view key, const std::byte* payload);

@@ -37,13 +37,12 @@ void partition::park(pending_entry entry) {
   pending_.put(std::move(entry));
 }
 
-void partition::note_failure(pending_entry& entry, std::string what) const {
-  entry.error = std::move(what); // only reactions fail, so what delivery_of() finds is one
+// `reaction`: what failed; null when this program has none of that name.
+void partition::note_failure(pending_entry& entry, std::string what, const reaction_info* reaction) const {
+  entry.error = std::move(what);
   ++entry.attempts;
-  const auto d = delivery_of(entry);
-  const auto policy =
-      d ? service_->actors[d->actor].reactions[d->reaction].retries.value_or(service_->retries) : service_->retries;
-  entry.dead = !d || entry.attempts >= policy.attempts;
+  const auto policy = reaction != nullptr ? reaction->retries.value_or(service_->retries) : service_->retries;
+  entry.dead = reaction == nullptr || entry.attempts >= policy.attempts;
   entry.due = entry.dead ? timestamp{} : time_ + backoff(policy, entry.attempts, xxh3(entry.key) + entry.number);
 }
 
@@ -85,7 +84,7 @@ expected<void> partition::decide(const decision& made, timestamp now) {
 void partition::retry(pending_entry entry) {
   const auto d = delivery_of(entry);
   if (!d) {
-    note_failure(entry, "this program has no reaction " + entry.actor + "." + entry.reaction);
+    note_failure(entry, "this program has no reaction " + entry.actor + "." + entry.reaction, nullptr);
     park(std::move(entry));
     return;
   }
@@ -100,7 +99,7 @@ void partition::retry(pending_entry entry) {
     event.payload = entry.payload;
     counters_.retries += entry.attempts > 0 ? 1 : 0;
     if (auto failure = attempt(*d, event)) {
-      note_failure(entry, std::move(*failure));
+      note_failure(entry, std::move(*failure), &service_->actors[d->actor].reactions[d->reaction]);
       park(std::move(entry));
       return;
     }

@@ -1,5 +1,9 @@
 #include "core/pending.hpp"
 
+#include "core/upcasting.hpp"
+
+#include <stdexcept>
+
 namespace reel::core {
 
 flatbuffers::Offset<wire::PendingEntry> write_pending(flatbuffers::FlatBufferBuilder& builder,
@@ -15,7 +19,7 @@ flatbuffers::Offset<wire::PendingEntry> write_pending(flatbuffers::FlatBufferBui
       entry.due.time_since_epoch().count(), entry.version);
 }
 
-pending_entry read_pending(const wire::PendingEntry& entry) {
+pending_entry read_pending(const wire::PendingEntry& entry, const event_registry& registry) {
   pending_entry out;
   out.number = entry.number();
   out.due = timestamp(std::chrono::nanoseconds(entry.due()));
@@ -32,6 +36,16 @@ pending_entry read_pending(const wire::PendingEntry& entry) {
   if (const auto* payload = entry.payload()) {
     const auto* begin = reinterpret_cast<const std::byte*>(payload->data());
     out.payload.assign(begin, begin + payload->size());
+  }
+  const auto* type = registry.find(out.type);
+  const bool is_older = type != nullptr && out.version < type->version;
+  if (is_older && !out.reaction.empty()) {
+    auto now = upcast_payload(*type, out.version, out.payload, "pending entry " + std::to_string(out.number));
+    if (!now) {
+      throw std::runtime_error(now.error().what);
+    }
+    out.payload = std::move(*now);
+    out.version = type->version;
   }
   return out;
 }

@@ -41,13 +41,6 @@ void pending_set::take_out(const pending_entry& entry) {
   }
 }
 
-void pending_set::clear() {
-  entries_.clear();
-  queues_.clear();
-  heads_.clear();
-  dead_ = 0;
-}
-
 const pending_entry* pending_set::find(std::uint64_t number) const {
   const auto it = entries_.find(number);
   return it != entries_.end() ? &it->second : nullptr;

@@ -20,7 +20,6 @@ public:
   void put(pending_entry entry);
   /// False when there is no such entry.
   bool remove(std::uint64_t number);
-  void clear();
 
   /// Null when there is no such entry.
   [[nodiscard]] const pending_entry* find(std::uint64_t number) const;

@@ -49,6 +49,7 @@ public:
     find_missing_undo();
     find_compensating_reactions();
     find_optional_fields();
+    find_unread_versions();
     return std::move(findings_);
   }
 
@@ -280,6 +281,30 @@ private:
         report("field-optional", found->at, {}, "mark it (required) in its schema");
         findings_.back().where = std::string(e.name) + "." + std::string(field);
         findings_.back().text = found->at.where + " reads the event, but this field may be absent";
+      }
+    }
+  }
+
+  // -- versions -------------------------------------------------------------------------------------------------------
+
+  /// Journals may hold every version from the first on.
+  void find_unread_versions() {
+    for (const auto& e : choreography_->events) {
+      for (unsigned version = 1; version < e.version; ++version) {
+        const auto steps =
+            std::count_if(e.upcasts.begin(), e.upcasts.end(), [&](const upcast_info& u) { return u.from == version; });
+        const auto number = std::to_string(version);
+        const auto where = std::string(e.name) + " version " + number;
+        if (steps == 0) {
+          report("upcast-missing", where,
+                 "the event has version " + std::to_string(e.version) + ", but nothing turns version " + number +
+                     " into a later one, so journals that hold it cannot be read",
+                 "keep what it was as a table (older:\"" + std::string(e.name) + "\", version:\"" + number +
+                     "\"), and add .upcasts<&...> with a function from it to the service or source");
+        } else if (steps > 1) {
+          report("upcast-twice", where, "several upcasts begin with it, and only one of them would run",
+                 "keep one of them");
+        }
       }
     }
   }

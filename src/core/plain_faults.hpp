@@ -20,6 +20,8 @@ namespace reel::core {
 ///   compensation-without-undo an event compensates a step, but no `undo<>` of that step publishes it
 ///   compensation-by-reaction  a reaction publishes a compensation, but is not declared as an undo
 ///   field-optional            somebody reacts to an event with a field that may be absent
+///   upcast-missing            nothing turns an older version of an event into a later one
+///   upcast-twice              several upcasts begin with the same version of an event
 [[nodiscard]] std::vector<finding> find_plain_faults(const choreography_info& choreography);
 
 } // namespace reel::core

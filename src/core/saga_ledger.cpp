@@ -155,7 +155,7 @@ const saga_ledger::unhandled_event* saga_ledger::find(const event_id& id) noexce
 void saga_ledger::take_parked(const frame& f) {
   if (const auto* added = f.body().pending_added()) {
     for (const auto* stored : *added) {
-      auto entry = read_pending(*stored);
+      auto entry = read_pending(*stored, map_->registry());
       const auto* const event = find(entry.event);
       const auto found = by_correlation_.find(entry.correlation);
       const auto index = event != nullptr                 ? event->of

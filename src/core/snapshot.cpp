@@ -43,6 +43,16 @@ flatbuffers::Offset<wire::ActorState> write_actor(flatbuffers::FlatBufferBuilder
                                 info.fold_version, builder.CreateVector(entities));
 }
 
+/// A snapshot that holds events in other versions than this program's is another program's: the journal is read
+/// instead.
+bool has_present_versions(const wire::Snapshot& s, const event_registry& registry) {
+  const auto* pending = s.pending();
+  return pending == nullptr || std::all_of(pending->begin(), pending->end(), [&](const wire::PendingEntry* held) {
+           const auto* type = registry.find(event_type_id{held->type()});
+           return type == nullptr || held->version() == type->version;
+         });
+}
+
 } // namespace
 
 bool partition::can_snapshot() const noexcept {
@@ -85,7 +95,8 @@ bool partition::restore(bytes_view bytes) {
            saved.fold_version() == info.fold_version;
   };
   if (s.service()->string_view() != genesis_.service || s.partition() != genesis_.partition ||
-      s.partitions() != genesis_.partitions || s.hash() == nullptr || s.actors()->size() != tables_.size()) {
+      s.partitions() != genesis_.partitions || s.hash() == nullptr || s.actors()->size() != tables_.size() ||
+      !has_present_versions(s, *registry_)) {
     return false;
   }
   for (std::size_t i = 0; i < tables_.size(); ++i) {
@@ -111,7 +122,7 @@ bool partition::restore(bytes_view bytes) {
   clock_ = read_clock(*s.clock());
   if (const auto* pending = s.pending()) {
     for (const auto* entry : *pending) {
-      pending_.put(read_pending(*entry));
+      pending_.put(read_pending(*entry, *registry_));
     }
   }
   if (const auto* ingress = s.ingress()) {

@@ -60,6 +60,16 @@ struct event_field_comment {
   std::string_view text;
 };
 
+/// Turns one version of an event into a later one, see upcast.hpp.
+struct upcast_info {
+  std::uint16_t from = 0;
+  std::uint16_t to = 0;
+  /// FlatBuffers verification of a payload of version `from`.
+  bool (*verify)(bytes_view payload) = nullptr;
+  /// Replaces `out` by the payload of version `to`. The payload must have been verified. May throw.
+  void (*run)(const std::byte* payload, std::vector<std::byte>& out) = nullptr;
+};
+
 /// One event type, from its schema.
 struct event_info {
   std::string_view name;    ///< fully qualified: "shop.inventory.StockReserved"
@@ -79,6 +89,7 @@ struct event_info {
   std::vector<std::string_view> optional_fields;
   /// The fields, and all tables, structs and enums that they lead to, one a line: "sku:string required entity".
   std::string_view layout;
+  std::vector<upcast_info> upcasts; ///< from older versions, in any order
   /// FlatBuffers verification of a payload. Safe on hostile bytes that are 8-byte aligned.
   bool (*verify)(bytes_view payload) = nullptr;
   /// Appends the value of the entity field. The payload must have been verified.

@@ -19,6 +19,12 @@ struct event_traits {
   static constexpr bool is_event = false;
 };
 
+/// Specialised likewise for each table with the attribute `older`: what an event was in an earlier version.
+template <class Table>
+struct older_traits {
+  static constexpr bool is_older = false;
+};
+
 /// A FlatBuffers table with the attribute `event`.
 template <class Event>
 concept event = event_traits<Event>::is_event;

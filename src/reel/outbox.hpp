@@ -71,9 +71,26 @@ auto as_field(flatbuffers::FlatBufferBuilder& builder, const T& value) {
 template <class T>
 using field_of = decltype(as_field(std::declval<flatbuffers::FlatBufferBuilder&>(), std::declval<const T&>()));
 
-template <class Event, class... Fields>
+template <class Table, class... Fields>
 inline constexpr bool fields_fit =
-    std::is_invocable_v<decltype(Event::Traits::Create), flatbuffers::FlatBufferBuilder&, field_of<Fields>...>;
+    std::is_invocable_v<decltype(Table::Traits::Create), flatbuffers::FlatBufferBuilder&, field_of<Fields>...>;
+
+/// Builds a table from its fields, in the order of the schema.
+template <class Table, class... Fields>
+flatbuffers::Offset<Table> build_table(flatbuffers::FlatBufferBuilder& builder, const Fields&... fields) {
+  constexpr bool counted = sizeof...(Fields) == Table::Traits::fields_number;
+  constexpr bool fits = fields_fit<Table, Fields...>;
+  static_assert(counted, "reel: give one argument for each field of the event, in the order of its schema");
+  static_assert(!counted || fits,
+                "reel: an argument does not fit its field: give them in the order of the schema; texts "
+                "for strings, numbers and enums as they are");
+  if constexpr (counted && fits) {
+    return std::apply([&builder](const auto&... field) { return Table::Traits::Create(builder, field...); },
+                      std::tuple<field_of<Fields>...>{as_field(builder, fields)...});
+  } else {
+    return {};
+  }
+}
 
 } // namespace detail
 
@@ -85,20 +102,8 @@ public:
   /// Builds an event from its fields, in the order of the schema. Returns its index.
   template <event Event, class... Fields>
   std::uint32_t add(const Fields&... fields) {
-    constexpr bool counted = sizeof...(Fields) == Event::Traits::fields_number;
-    constexpr bool fits = detail::fields_fit<Event, Fields...>;
-    static_assert(counted, "reel: give one argument for each field of the event, in the order of its schema");
-    static_assert(!counted || fits,
-                  "reel: an argument does not fit its field: give them in the order of the schema; texts "
-                  "for strings, numbers and enums as they are");
-    if constexpr (counted && fits) {
-      return build<Event>([&](flatbuffers::FlatBufferBuilder& b) {
-        return std::apply([&b](const auto&... field) { return Event::Traits::Create(b, field...); },
-                          std::tuple<detail::field_of<Fields>...>{detail::as_field(b, fields)...});
-      });
-    } else {
-      return 0;
-    }
+    return build<Event>(
+        [&](flatbuffers::FlatBufferBuilder& builder) { return detail::build_table<Event>(builder, fields...); });
   }
 
   /// Builds an event by hand: `make(builder)` returns the table's offset. Returns the event's index.

@@ -50,12 +50,23 @@ choreography& choreography::with(const described_service& service) {
   return *this;
 }
 
+// Many signatures name the same event; each brings the upcasts that were registered with it.
 void choreography::add_events(const std::vector<event_info>& events) {
   auto& all = info_.events;
-  all.insert(all.end(), events.begin(), events.end());
-  std::sort(all.begin(), all.end(), [](const event_info& a, const event_info& b) { return a.name < b.name; });
-  const auto same = [](const event_info& a, const event_info& b) { return a.name == b.name; };
-  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+  for (const auto& event : events) {
+    const auto place = std::lower_bound(all.begin(), all.end(), event.name,
+                                        [](const event_info& e, std::string_view name) { return e.name < name; });
+    if (place == all.end() || place->name != event.name) {
+      all.insert(place, event);
+    } else {
+      for (const auto& upcast : event.upcasts) {
+        const auto same = [&](const upcast_info& u) { return u.from == upcast.from && u.run == upcast.run; };
+        if (std::none_of(place->upcasts.begin(), place->upcasts.end(), same)) {
+          place->upcasts.push_back(upcast);
+        }
+      }
+    }
+  }
 }
 
 } // namespace reel

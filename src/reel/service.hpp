@@ -11,6 +11,11 @@
 
 namespace reel {
 
+namespace detail {
+template <auto Function>
+event_info describe_upcast(); // upcast.hpp
+} // namespace detail
+
 /// A service's description together with the event types that it names. Plain values: a service's translation unit
 /// exports one.
 struct described_service {
@@ -30,6 +35,13 @@ public:
   template <class Actor>
   service& hosts() {
     add(detail::describe_actor<Actor>());
+    return *this;
+  }
+
+  /// How events of older versions are read, see upcast.hpp: `.upcasts<&with_currency>()`.
+  template <auto... Functions>
+  service& upcasts() {
+    (described_.events.push_back(detail::describe_upcast<Functions>()), ...);
     return *this;
   }
 
@@ -89,6 +101,12 @@ public:
       (described_.source.publishes.push_back(event_traits<Events>::id), ...);
       (described_.events.push_back(info<Events>()), ...);
     }
+    return *this;
+  }
+  /// Like service::upcasts.
+  template <auto... Functions>
+  source& upcasts() {
+    (described_.events.push_back(detail::describe_upcast<Functions>()), ...);
     return *this;
   }
   operator described_source() const {

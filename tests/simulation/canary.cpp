@@ -6,7 +6,7 @@
 #include <reel/main.hpp>
 #include <reel/service.hpp>
 #include <reel/simulate.hpp>
-#include <sample/bank_events.hpp>
+#include <sample/withdrawals.hpp>
 
 #include <atomic>
 #include <cstdio>
@@ -105,7 +105,7 @@ private:
 reel::choreography_info choreography() {
   return reel::choreography("canary")
       .from(reel::source("desk").publishes<TransferRequested>())
-      .with(reel::service("purses").hosts<Purse>())
+      .with(reel::service("purses").hosts<Purse>().upcasts<&with_receiver, &in_pence>())
       .invariant<conserved>();
 }
 

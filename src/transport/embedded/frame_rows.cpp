@@ -278,14 +278,9 @@ core::expected<frames> frame_rows::read(std::int64_t journal_number, journal_id 
 
 core::expected<std::shared_ptr<const core::frame>> frame_rows::decode(std::span<const std::byte> stored,
                                                                       const std::string& place) const {
-  auto frame = core::frame::decode(stored);
+  auto frame = core::frame::decode(stored, registry_);
   if (!frame) {
     return core::fail(frame.error().code, place + ": " + frame.error().what);
-  }
-  if (registry_ != nullptr) {
-    if (auto good = core::verify_payloads(**frame, *registry_); !good) {
-      return core::fail(good.error().code, place + ": " + good.error().what);
-    }
   }
   return frame;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <memory>
 
 namespace reel::transport {
 
@@ -24,8 +25,10 @@ struct embedded_options {
   std::filesystem::path directory;
   transport::durability durability = durability::fsync;
   transport::access access = access::read_write;
-  /// When set, events that come from storage are verified against it. Must outlive the log.
+  /// When set, events that come from storage are verified against it, and upcast. Must outlive the log.
   const core::event_registry* registry = nullptr;
+  /// Dropped after the log; may own the registry.
+  std::shared_ptr<const void> registry_owner;
   /// Newest frames of all journals that stay in memory, in raw bytes: readers at the tail never touch the disk.
   std::size_t tail_cache_bytes = 48U << 20;
   /// Of a new database. docs/embedded-log.md has the measurements behind this and the next one.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace reel::transport {
@@ -61,8 +62,10 @@ struct nats_options {
   std::chrono::milliseconds regression_wait{10'000};
   /// Newest frames of all journals that stay in memory, in raw bytes.
   std::size_t tail_cache_bytes = 48U << 20;
-  /// When set, events that come from the broker are verified against it. Must outlive the log.
+  /// When set, events that come from the broker are verified against it, and upcast. Must outlive the log.
   const core::event_registry* registry = nullptr;
+  /// Dropped after the log; may own the registry.
+  std::shared_ptr<const void> registry_owner;
   /// Wall clock, for the time of a genesis.
   std::function<timestamp()> now = [] { return timestamp(std::chrono::system_clock::now()); };
 };

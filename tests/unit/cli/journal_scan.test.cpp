@@ -155,17 +155,6 @@ TEST_CASE("a frame that does not carry the hash of the one before is an error") 
   CHECK(order_of(log).error().what == "journal intake/0: frame 3 does not carry the hash of frame 2");
 }
 
-TEST_CASE("a payload that is not of its type is an error") {
-  memory_log log;
-  journal_writer intake{log, "intake"};
-  const std::vector<std::byte> bad{8, std::byte{200}};
-  intake.builder.add_event(type_id("t.Placed"), 1, {}, {}, bad);
-  intake.seal(1);
-  const auto order = order_of(log);
-  REQUIRE_FALSE(order.has_value());
-  CHECK(order.error().code == core::errc::corrupt);
-}
-
 TEST_CASE("the audit finds positions that do not fit") {
   memory_log log;
   journal_writer intake{log, "intake"}, stock{log, "stock"};

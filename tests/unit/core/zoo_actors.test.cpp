@@ -2,7 +2,7 @@
 #include "zoo.hpp"
 
 #include <reel/service.hpp>
-#include <sample/bank_events.hpp>
+#include <sample/withdrawals.hpp>
 
 #include <doctest/doctest.h>
 
@@ -31,7 +31,7 @@ template <class Account>
 reel::choreography_info bank_of() {
   return reel::choreography("bank")
       .from(reel::source("branch").publishes<TransferRequested>())
-      .with(reel::service("bank").hosts<Account>());
+      .with(reel::service("bank").hosts<Account>().template upcasts<&with_receiver, &in_pence>());
 }
 
 struct right {
@@ -185,11 +185,12 @@ TEST_CASE("actors: a deadline publishes the failure when nothing else comes") {
 }
 
 TEST_CASE("actors: acceptances of a service and of the whole are kept with their reasons") {
-  reel::choreography_info info = reel::choreography("bank")
-                                     .from(reel::source("branch").publishes<TransferRequested>())
-                                     .with(reel::service("bank").hosts<may_keep_it>().accept(
-                                         "undo-may-not-happen", "bank.may_keep_it.think", "thinking helps"))
-                                     .accept("path-may-stop", "sample.bank.DepositRefused", "the bank thinks for ever");
+  reel::choreography_info info =
+      reel::choreography("bank")
+          .from(reel::source("branch").publishes<TransferRequested>())
+          .with(reel::service("bank").hosts<may_keep_it>().upcasts<&with_receiver, &in_pence>().accept(
+              "undo-may-not-happen", "bank.may_keep_it.think", "thinking helps"))
+          .accept("path-may-stop", "sample.bank.DepositRefused", "the bank thinks for ever");
   CHECK(found_in(info) == "undo-may-not-happen bank.may_keep_it.think (accepted)\n"
                           "path-may-stop sample.bank.DepositRefused (accepted)");
 }

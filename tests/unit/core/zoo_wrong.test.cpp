@@ -300,6 +300,18 @@ TEST_CASE("wrong: a reaction reads a field that may be absent") {
   CHECK(found_in(s.info()) == "field-optional Placed.customer\nfield-optional Placed.lines.sku");
 }
 
+TEST_CASE("wrong: the chain of upcasts has a gap, or forks") {
+  sketch s(R"(
+    source intake publishes Placed
+    payment.Payment charge: Placed -> all Charged.
+  )");
+  s.event("Charged").version = 4;
+  s.event("Charged").upcasts = {{1, 2}, {3, 4}, {3, 4}};
+  CHECK(found_in(s.info()) == "upcast-missing Charged version 2\nupcast-twice Charged version 3");
+  s.event("Charged").upcasts = {{1, 4}, {2, 3}, {3, 4}}; // an upcast may skip versions
+  CHECK(found_in(s.info()).empty());
+}
+
 TEST_CASE("wrong: names that are not unique, and events without a schema, are all that is said") {
   sketch twice(R"(
     source payment publishes Placed
