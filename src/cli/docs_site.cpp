@@ -5,6 +5,7 @@
 #include "cli/event_schema.hpp"
 #include "cli/format.hpp"
 #include "core/graph.hpp"
+#include "core/upcasting.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +18,7 @@ namespace reel::cli {
 namespace {
 
 std::string page_of(const event_info& event) {
-  return fmt::format("event.{}.html", event.name);
+  return docs_page_of(event.name);
 }
 
 std::string_view role_of(const event_info& event) {
@@ -53,6 +54,13 @@ std::string comment_markup(std::string_view comment) {
   return result + (in_code ? "</code></p>\n" : "</p>\n");
 }
 
+/// `field`: with the way to it, "lines[].note".
+bool may_be_absent(const event_info& event, std::string field) {
+  for (auto list = field.find("[]"); list != std::string::npos; list = field.find("[]"))
+    field.erase(list, 2);
+  return std::find(event.optional_fields.begin(), event.optional_fields.end(), field) != event.optional_fields.end();
+}
+
 class site {
 public:
   site(const choreography_info& choreography, const std::string& graph_svg)
@@ -64,8 +72,13 @@ public:
     pages["style.css"] = docs_style;
     pages["index.html"] = page("Overview", index());
     pages["paths.html"] = page("Paths", all_paths());
-    if (!graph_svg_->empty())
-      pages["graph.html"] = page("Graph", "<div class=\"graph\">" + picture() + "</div>\n");
+    if (!graph_svg_->empty()) {
+      pages["graph.svg"] = *graph_svg_;
+      pages["graph.html"] =
+          page("Graph", "<p>Click an event to read of it; <a href=\"graph.svg\">the picture alone</a> "
+                        "can be zoomed.</p>\n<div class=\"graph\">" +
+                            picture() + "</div>\n");
+    }
     for (const auto& event : choreography_->events)
       pages[page_of(event)] = page(std::string{short_name(event.name)}, event_page(event));
     return pages;
@@ -160,12 +173,19 @@ private:
 
   [[nodiscard]] std::string reactions_of(const service_info& service) const {
     std::string rows;
-    for (const auto& actor : service.actors)
+    for (const auto& actor : service.actors) {
       for (const auto& reaction : actor.reactions)
         rows += fmt::format("<tr{}><td>{}</td><td>{}.{}</td><td>{}{}</td></tr>\n",
                             reaction.undoes != event_type_id{} ? " class=\"undo\"" : "", link(reaction.input),
                             markup_text(actor.name), markup_text(reaction.name), outcome(reaction),
                             reaction.undoes != event_type_id{} ? ", undoing " + link(reaction.undoes) : "");
+      for (const auto& deadline : actor.deadlines)
+        rows +=
+            fmt::format("<tr><td>{}</td><td>{}, after a time</td><td>{}, unless {} came before</td></tr>\n",
+                        link(deadline.after), markup_text(actor.name), link(deadline.event), links(deadline.unless));
+    }
+    if (rows.empty())
+      return {};
     return "<table class=\"reactions\"><tr><th>reacts to</th><th>with</th><th>and publishes</th></tr>\n" + rows +
            "</table>\n";
   }
@@ -176,6 +196,9 @@ private:
     auto body = fmt::format("<p class=\"name\"><code>{}</code>{}</p>\n", markup_text(event.name), tag(event));
     if (!event.comment.empty())
       body += comment_markup(event.comment);
+    if (event.version > 1)
+      body += fmt::format("<p>Version {}; journals are read from version {} on.</p>\n", event.version,
+                          core::oldest_readable(event));
     if (event.compensates_id != event_type_id{})
       body += fmt::format("<p>Undoes {}.</p>\n", link(event.compensates_id));
     std::vector<event_type_id> undone_by;
@@ -185,17 +208,20 @@ private:
     if (!undone_by.empty())
       body += fmt::format("<p>Undone by {}.</p>\n", links(undone_by));
     body += "<h2>Fields</h2>\n<table><tr><th>field</th><th>type</th><th></th></tr>\n" +
-            field_rows(fields_of(event), "") + "</table>\n";
+            field_rows(event, fields_of(event), "") + "</table>\n";
     body += "<h2>Who publishes it</h2>\n" + publishers(event) + "<h2>Who reacts</h2>\n" + reactors(event);
     return body + paths_through(event);
   }
 
-  [[nodiscard]] static std::string field_rows(const std::vector<schema_field>& fields, const std::string& way) {
+  [[nodiscard]] static std::string field_rows(const event_info& event, const std::vector<schema_field>& fields,
+                                              const std::string& way) {
     std::string rows;
     for (const auto& field : fields) {
       std::string notes;
       if (field.is_key)
         notes += "<span class=\"tag\">key</span> ";
+      if (may_be_absent(event, way + field.name))
+        notes += "<span class=\"tag\">may be absent</span> ";
       if (field.is_personal)
         notes += "<span class=\"tag personal\">personal data</span> ";
       std::string values;
@@ -208,7 +234,7 @@ private:
                                                  : "list",
                           field.is_list && !field.fields.empty() ? "" : markup_text(field.type), notes,
                           markup_text(field.comment), markup_text(values));
-      rows += field_rows(field.fields, way + field.name + (field.is_list ? "[]." : "."));
+      rows += field_rows(event, field.fields, way + field.name + (field.is_list ? "[]." : "."));
     }
     return rows;
   }
@@ -226,6 +252,14 @@ private:
             items +=
                 fmt::format("<li>{}, when {} comes{}</li>\n", place(service, actor, reaction), link(reaction.input),
                             reaction.outputs.size() > 1 ? ": " + outcome(reaction) : std::string{});
+    for (const auto& service : choreography_->services)
+      for (const auto& actor : service.actors)
+        for (const auto& deadline : actor.deadlines)
+          if (deadline.event == event.id)
+            items += fmt::format("<li><a href=\"index.html#{0}\">{0}</a>.{1}, some time after {2}, unless {3} came "
+                                 "before</li>\n",
+                                 markup_text(service.name), markup_text(actor.name), link(deadline.after),
+                                 links(deadline.unless));
     return items.empty() ? "<p>Nobody.</p>\n" : "<ul>\n" + items + "</ul>\n";
   }
 
@@ -237,6 +271,11 @@ private:
           if (reaction.input == event.id)
             items += fmt::format("<li>{} publishes {}{}</li>\n", place(service, actor, reaction), outcome(reaction),
                                  reaction.undoes != event_type_id{} ? ", undoing " + link(reaction.undoes) : "");
+        for (const auto& deadline : actor.deadlines)
+          if (deadline.after == event.id)
+            items += fmt::format("<li>{}.{} waits, and publishes {} unless {} comes in time</li>\n",
+                                 markup_text(service.name), markup_text(actor.name), link(deadline.event),
+                                 links(deadline.unless));
         if (std::find(actor.ends.begin(), actor.ends.end(), event.id) != actor.ends.end())
           items += fmt::format("<li>{}.{} is forgotten</li>\n", markup_text(service.name), markup_text(actor.name));
       }
@@ -301,6 +340,10 @@ private:
 };
 
 } // namespace
+
+std::string docs_page_of(std::string_view event) {
+  return fmt::format("event.{}.html", event);
+}
 
 std::map<std::string, std::string> docs_pages(const choreography_info& choreography, const std::string& graph_svg) {
   return site{choreography, graph_svg}.write();

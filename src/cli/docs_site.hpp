@@ -8,8 +8,12 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace reel::cli {
+
+/// The page of an event, by its full name.
+[[nodiscard]] std::string docs_page_of(std::string_view event);
 
 /// Content by file name. No page needs the network or a script. `graph_svg` is the picture of the whole, or empty.
 [[nodiscard]] std::map<std::string, std::string> docs_pages(const choreography_info& choreography,

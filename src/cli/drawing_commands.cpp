@@ -5,6 +5,7 @@
 #include "cli/graph_command.hpp"
 #include "cli/graphviz.hpp"
 #include "core/fingerprint.hpp"
+#include "core/graph.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -63,10 +64,7 @@ void add_asyncapi(const command_host& host) {
 }
 
 int write_docs(const command_host& host, const std::string& folder) {
-  const auto dot = draw_choreography(*host.choreography, "dot");
-  if (!dot)
-    return host.conclude(dot.error());
-  const auto picture = svg_of_dot(*dot);
+  const auto picture = svg_of_dot(core::to_dot(core::make_graph(*host.choreography), &docs_page_of));
   if (!picture)
     fmt::print(stderr, "{}: without the picture of the whole: {}\n", host.choreography->name, picture.error().what);
   const auto pages = docs_pages(*host.choreography, picture ? *picture : std::string{});

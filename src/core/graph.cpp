@@ -304,7 +304,7 @@ std::string to_mermaid(const choreography_graph& graph) {
                "  classDef compensation fill:#fff3e0,stroke:#c62828,stroke-dasharray:4 3,color:#bf360c\n";
 }
 
-std::string to_dot(const choreography_graph& graph) {
+std::string to_dot(const choreography_graph& graph, std::string (*page_of)(std::string_view event)) {
   static const std::map<std::string_view, std::string_view> looks{
       {"event", "shape=box"},
       {"internal", "shape=box, color=gray, fontcolor=gray40"},
@@ -312,8 +312,9 @@ std::string to_dot(const choreography_graph& graph) {
       {"failure", "shape=box, color=red3, fontcolor=red3"},
       {"compensation", "shape=box, style=dashed, color=red3"},
   };
-  std::string out = "digraph choreography {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n"
-                    "  edge [fontname=\"sans-serif\", fontsize=10];\n";
+  std::string out =
+      "digraph choreography {\n  rankdir=LR;\n  fontname=\"sans-serif\";\n  node [fontname=\"sans-serif\"];\n"
+      "  edge [fontname=\"sans-serif\", fontsize=10];\n";
   for (const auto home : homes_of(graph)) {
     std::string inside;
     for (const auto& a : graph.actors) {
@@ -325,7 +326,8 @@ std::string to_dot(const choreography_graph& graph) {
     for (const auto& e : graph.events) {
       if (e.home == home) {
         inside += "    " + event_identifier(e) + " [label=\"" + std::string(last_part(e.name)) + "\", " +
-                  std::string(looks.at(role_of(e))) + "];\n";
+                  std::string(looks.at(role_of(e))) + (page_of != nullptr ? ", URL=\"" + page_of(e.name) + "\"" : "") +
+                  "];\n";
       }
     }
     if (!inside.empty()) {

@@ -56,8 +56,10 @@ struct choreography_graph {
 
 /// A Mermaid flowchart. Events in the colour of their role; undoing is dashed and red.
 [[nodiscard]] std::string to_mermaid(const choreography_graph& graph);
-/// A Graphviz digraph, drawn like the Mermaid one.
-[[nodiscard]] std::string to_dot(const choreography_graph& graph);
+/// A Graphviz digraph, drawn like the Mermaid one. `page_of`: where the event of this name is described; its node links
+/// to it.
+[[nodiscard]] std::string to_dot(const choreography_graph& graph,
+                                 std::string (*page_of)(std::string_view event) = nullptr);
 /// One JSON object with `events`, `actors` and `edges`, names instead of indices.
 [[nodiscard]] std::string to_json(const choreography_graph& graph);
 
