@@ -123,8 +123,7 @@ void compensation_invariant::observe(const fact& event) {
     return; // of another program; the journals' own check says so
   }
   const auto& role = roles_[event.type->id];
-  if (ended_.contains(event.correlation)) {
-    after_end(event, role);
+  if (ended_.contains(event.correlation) && !open_.contains(event.correlation) && !reopen(event, role)) {
     return;
   }
   auto& f = open_[event.correlation];
@@ -140,7 +139,14 @@ void compensation_invariant::observe(const fact& event) {
   f.nodes.push_back({event.id, event.cause, event.type, key, entity, role.is_step});
   f.failed = f.failed || event.type->failure;
   f.compensated = f.compensated || compensates(*event.type);
-  if (event.type->terminal) {
+  f.owed += role.is_step ? 1 : 0;
+  f.owed -= compensates(*event.type) ? 1 : 0;
+  if (event.type->terminal && f.failed) {
+    failed_.insert(event.correlation);
+  }
+  if (event.type->terminal && f.failed && f.owed > 0) { // a branch beside the end is still being undone
+    ended_.insert(event.correlation);
+  } else if (event.type->terminal) {
     check(event.correlation, f, true);
     if (spare_.size() < spare_max && f.nodes.size() <= spare_nodes_max) {
       f.nodes.clear();
@@ -159,14 +165,21 @@ std::vector<violation> compensation_invariant::finish(bool quiescent) {
   return std::exchange(violations_, {});
 }
 
-void compensation_invariant::after_end(const fact& event, const type_role& role) {
-  if (role.is_step || compensates(*event.type)) {
+/// What comes after the end concerns a failed flow, which is judged once more, or is an undoing that should not be.
+bool compensation_invariant::reopen(const fact& event, const type_role& role) {
+  const bool undoes = compensates(*event.type);
+  if (failed_.contains(event.correlation) && (role.is_step || undoes)) {
+    open_[event.correlation].failed = true;
+    return true;
+  }
+  if (undoes) {
     violations_.push_back(
         {std::string(name()),
          std::string(short_name(*event.type)) + " of " + std::string(event.key) + " comes after the end of its flow",
          {},
          event.correlation});
   }
+  return false;
 }
 
 /// `ended`: nothing more will come.

@@ -20,6 +20,9 @@ namespace reel::core {
 /// undone in reverse order when the undoing of the earlier one comes causally after the undoing of the later one; steps
 /// that were concurrent may be undone in any order.
 ///
+/// A branch beside the one that ends the flow may do its step and undo it after the end: a flow that failed is judged
+/// when all of its steps are undone, or at last.
+///
 /// Keeps the events of open flows (about 80 bytes each) and one number of each flow that has ended.
 class compensation_invariant final : public invariant {
 public:
@@ -49,10 +52,11 @@ private:
     std::vector<node> nodes;
     bool failed = false;
     bool compensated = false;
+    std::int64_t owed = 0; ///< steps without the undoings that were seen
   };
   struct analysis;
 
-  void after_end(const fact& event, const type_role& role);
+  [[nodiscard]] bool reopen(const fact& event, const type_role& role);
   void check(correlation_id id, const flow& f, bool ended);
   void match(analysis& a) const;
   void check_order(const analysis& a, bool ended);
@@ -62,6 +66,7 @@ private:
   std::unordered_map<correlation_id, flow> open_;
   std::vector<std::vector<node>> spare_; ///< memory of flows that have ended, for the next ones
   flow_set ended_;
+  flow_set failed_; ///< of those
   std::vector<violation> violations_;
 };
 
