@@ -87,7 +87,7 @@ class GatewayTest:
             order, amount = account["order"], account["captured"] - account["refunded"]
             require(amount == held.pop(order, 0), f"the gateway holds {amount} of order {order}, not so the journals")
         require(not any(held.values()), f"the gateway has never heard of {[o for o in held if held[o]]}")
-        require(books["captured"] > 0 and books["repeated"] > 0, f"nothing was charged, or asked twice: {books}")
+        require(books["captured"] > 0, "nothing was charged")
         return summary, books
 
     def kill_the_shop(self):
@@ -107,6 +107,7 @@ class GatewayTest:
                     print(f"kill {kill + 1}: after {gateway.books()['charges']} charges", flush=True)
                 with self.demo(data, gateway, orders) as demo:
                     _, books = self.finish(demo, data, gateway, orders)
+                require(books["repeated"] > 0, "nothing was asked twice")
                 print(f"the books agree: {books['charges']} charges, {books['refunds']} refunds, "
                       f"{books['voids']} voids, {books['repeated']} requests answered again", flush=True)
                 gateway.stop()
