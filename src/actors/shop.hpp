@@ -4,13 +4,23 @@
 #include <reel/descriptor.hpp>
 
 #include <cstdint>
+#include <memory>
 
 namespace shop {
+
+namespace payment {
+class gateway_books;
+class payment_gateway;
+} // namespace payment
 
 struct shop_options {
   double payment_failures = 0.0;  ///< share of orders whose payment is declined
   double shipping_failures = 0.0; ///< share of orders that no carrier takes
   std::uint64_t seed = 1;
+  /// Who charges the customers; null: a stand-in in this process that declines `payment_failures`.
+  std::shared_ptr<const payment::payment_gateway> gateway;
+  /// The books of that gateway, to check the journals against; may be null.
+  std::shared_ptr<const payment::gateway_books> books;
 };
 
 [[nodiscard]] reel::choreography_info choreography(const shop_options& options = {});

@@ -30,10 +30,13 @@ void journal_audit::observe(const core::frame& f) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto event = f.event(i);
     check_cause(f, event, before, note);
+    if (event.owes)
+      note.owed.emplace(event.id, event.correlation);
     unknown_events_ += scan_->registry().find(event.type) == nullptr ? 1 : 0;
   }
   check_ingress(f, note);
-  check_pending(f);
+  check_effects(f, note);
+  check_pending(f, note);
   note.frames.push_back({core::short_hash(f.hash()), static_cast<std::uint32_t>(count)});
   note.epoch = std::max(note.epoch, f.epoch());
   note.time = std::max(note.time, f.time());
@@ -98,6 +101,8 @@ void journal_audit::check_cause(const core::frame& f, const core::event_view& ev
     report(f, fmt::format("event {} is caused by {}, {}", event.id.index, event_name(*scan_, event.cause), what),
            event.correlation);
   };
+  if (event.cause.journal == f.journal() && note.owed.contains(event.cause))
+    return; // what came of an effect; its frame settles it
   const auto source = journals_.find(event.cause.journal);
   const auto sequence = number(event.cause.sequence);
   if (source == journals_.end() || sequence > source->second.frames.size() ||
@@ -116,9 +121,52 @@ void journal_audit::check_cause(const core::frame& f, const core::event_view& ev
 }
 
 /// What is settled must have been parked. Runs after the events, which may be caused by what their frame settles.
-void journal_audit::check_pending(const core::frame& f) {
+void journal_audit::check_pending(const core::frame& f, journal_note& note) {
+  owe_again(f, note);
   for (const auto entry : pending_.observe(f))
     report(f, fmt::format("settles the pending entry {}, which does not exist", entry));
+}
+
+/// An effect that was given up and redriven: its entry is settled alive, and the effect is owed once more.
+void journal_audit::owe_again(const core::frame& f, journal_note& note) {
+  const auto* const settled = f.body().pending_settled();
+  const auto* const added = f.body().pending_added();
+  for (std::size_t i = 0; settled != nullptr && i < settled->size(); ++i) {
+    const auto number = settled->Get(static_cast<flatbuffers::uoffset_t>(i));
+    auto owed = event_id{};
+    correlation_id correlation{};
+    if (const auto held = pending_.entries().find({f.journal(), number});
+        held != pending_.entries().end() && held->second.hash != 0 && !held->second.dead) {
+      owed = held->second.event;
+      correlation = held->second.correlation;
+    }
+    for (std::size_t a = 0; added != nullptr && a < added->size(); ++a)
+      if (const auto& p = *added->Get(static_cast<flatbuffers::uoffset_t>(a)); p.number() == number && p.hash() != 0) {
+        owed = p.dead() ? event_id{} : event_id{journal_id{p.journal()}, frame_sequence{p.sequence()}, p.event()};
+        correlation = correlation_id{p.correlation()};
+      }
+    if (exists(owed))
+      note.owed.emplace(owed, correlation);
+  }
+}
+
+/// Each effect is settled once, by the frame that holds what came of it.
+void journal_audit::check_effects(const core::frame& f, journal_note& note) {
+  const auto* const settled = f.body().effects_settled();
+  if (settled == nullptr)
+    return;
+  for (const auto* e : *settled) {
+    const event_id event{f.journal(), frame_sequence{e->sequence()}, e->event()};
+    if (note.owed.erase(event) == 0)
+      report(f, fmt::format("settles the effect of {}, which is not owed", event_name(*scan_, event)));
+  }
+}
+
+std::uint64_t journal_audit::owed_effects() const noexcept {
+  std::uint64_t count = 0;
+  for (const auto& [id, note] : journals_)
+    count += note.owed.size();
+  return count;
 }
 
 bool journal_audit::inputs_complete() const noexcept {

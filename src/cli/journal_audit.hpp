@@ -46,6 +46,8 @@ public:
   [[nodiscard]] std::uint64_t live_pending() const noexcept {
     return pending_.live();
   }
+  /// Effects that are owed and not settled.
+  [[nodiscard]] std::uint64_t owed_effects() const noexcept;
   [[nodiscard]] std::uint64_t unknown_events() const noexcept {
     return unknown_events_;
   }
@@ -63,6 +65,7 @@ private:
   struct journal_note {
     std::vector<frame_note> frames; ///< by sequence - 1
     std::map<journal_id, frame_sequence> handled;
+    std::map<event_id, correlation_id> owed; ///< effects, by what asks for them
     std::uint64_t epoch = 0;
     timestamp time{};
     bool ingress = false;
@@ -79,7 +82,9 @@ private:
   void check_ingress(const core::frame& f, journal_note& note);
   void check_cause(const core::frame& f, const core::event_view& event, const positions& before,
                    const journal_note& note);
-  void check_pending(const core::frame& f);
+  void check_pending(const core::frame& f, journal_note& note);
+  void owe_again(const core::frame& f, journal_note& note);
+  void check_effects(const core::frame& f, journal_note& note);
 
   const journal_scan* scan_;
   std::map<journal_id, journal_note> journals_;

@@ -70,7 +70,7 @@ core::expected<bool> has_work(transport::log& log, const consumer& reader, const
 
 core::expected<bool> is_quiescent(transport::log& log, const choreography_info& choreography,
                                   const core::event_registry& registry, const journal_audit& audit) {
-  if (!audit.inputs_complete() || audit.live_pending() > 0)
+  if (!audit.inputs_complete() || audit.live_pending() > 0 || audit.owed_effects() > 0)
     return false;
   const auto journals = log.journals();
   if (!journals)

@@ -55,7 +55,7 @@ std::string waiting_text(const core::saga_status& status) {
   std::vector<std::string> parts;
   for (const auto& w : status.waiting)
     if (w.certain)
-      parts.push_back(fmt::format("{} ({})", joined(w.partitions), w.reaction));
+      parts.push_back(fmt::format("{} ({}{})", joined(w.partitions), w.effect ? "effect " : "", w.reaction));
   for (const auto& p : status.content.parked)
     parts.push_back(fmt::format("{}.{} {}", p.actor, p.reaction, p.dead ? "given up" : "to be tried again"));
   return parts.empty() ? "nobody" : joined(parts);

@@ -23,9 +23,10 @@ std::string array_json(const Range& range, Element element) {
 }
 
 std::string waiting_json(const saga_fold& fold, const core::awaited_reaction& w) {
-  return fmt::format("{{\"event\":{},\"service\":{},\"actor\":{},\"reaction\":{},\"partitions\":{},\"certain\":{}}}",
-                     name_json(fold, w.event), json_string(w.service), json_string(w.actor), json_string(w.reaction),
-                     array_json(w.partitions, [](const auto& name) { return json_string(name); }), w.certain);
+  return fmt::format(
+      "{{\"event\":{},\"service\":{},\"actor\":{},\"reaction\":{},\"partitions\":{},\"certain\":{},\"effect\":{}}}",
+      name_json(fold, w.event), json_string(w.service), json_string(w.actor), json_string(w.reaction),
+      array_json(w.partitions, [](const auto& name) { return json_string(name); }), w.certain, w.effect);
 }
 
 std::string parked_json(const saga_fold& fold, const core::parked_input& p) {

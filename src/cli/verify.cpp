@@ -129,6 +129,7 @@ core::expected<verify_result> verify(transport::log& log, const choreography_inf
   result.frames = pass.audit.frames();
   result.events = pass.audit.events();
   result.dead_letters = pass.audit.dead_letters();
+  result.owed_effects = pass.audit.owed_effects();
   result.inputs_complete = pass.audit.inputs_complete();
   const auto quiescent = options.quiescent ? core::expected<bool>{*options.quiescent}
                                            : is_quiescent(log, choreography, *result.registry, pass.audit);
@@ -178,6 +179,8 @@ std::string verify_text(const verify_result& result, bool colour) {
                                 result.quiescent ? "" : "; the run is not over, so open flows do not count");
   if (result.dead_letters > 0)
     out += painted(fmt::format("{} dead letters\n", grouped(result.dead_letters)), paint::red, colour);
+  if (result.owed_effects > 0)
+    out += fmt::format("{} effects are under way: the world has not answered\n", grouped(result.owed_effects));
   for (const auto& checked : result.invariants)
     out += fmt::format("  {:<14} {}\n", checked.name,
                        checked.holds ? painted("holds", paint::green, colour)
@@ -199,10 +202,11 @@ std::string verify_json(const verify_result& result) {
   for (const auto& found : result.violations)
     violations += fmt::format("{}{{\"invariant\":{},\"what\":{},\"key\":{}}}", violations.empty() ? "" : ",",
                               json_string(found.invariant), json_string(found.what), json_string(found.key));
-  return fmt::format(
-      "{{\"holds\":{},\"frames\":{},\"events\":{},\"dead_letters\":{},\"quiescent\":{},\"invariants\":{{{}}},"
-      "\"violations\":[{}]}}",
-      result.holds(), result.frames, result.events, result.dead_letters, result.quiescent, invariants, violations);
+  return fmt::format("{{\"holds\":{},\"frames\":{},\"events\":{},\"dead_letters\":{},\"owed_effects\":{},\"quiescent\":"
+                     "{},\"invariants\":{{{}}},"
+                     "\"violations\":[{}]}}",
+                     result.holds(), result.frames, result.events, result.dead_letters, result.owed_effects,
+                     result.quiescent, invariants, violations);
 }
 
 } // namespace reel::cli

@@ -35,6 +35,7 @@ struct verify_result {
   std::vector<timeline> timelines;          ///< of the flows that the violations concern, each once
   std::uint64_t frames = 0;
   std::uint64_t events = 0;
+  std::uint64_t owed_effects = 0; ///< calls that the world has not answered
   std::uint64_t dead_letters = 0;
   bool complete = true; ///< false when it was given up: then nothing is concluded
   bool quiescent = true;

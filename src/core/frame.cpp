@@ -73,9 +73,13 @@ bool aligned(const Vector* vector) {
 // The FlatBuffers verifier checks that vectors lie inside the buffer, but not where their elements start.
 expected<void> check_alignment(const wire::Frame& body) {
   const std::pair<std::string_view, bool> vectors[] = {
-      {"inputs", aligned(body.inputs())},     {"dependencies", aligned(body.dependencies())},
-      {"causes", aligned(body.causes())},     {"events", aligned(body.events())},
-      {"payloads", aligned(body.payloads())}, {"pending_settled", aligned(body.pending_settled())},
+      {"inputs", aligned(body.inputs())},
+      {"dependencies", aligned(body.dependencies())},
+      {"causes", aligned(body.causes())},
+      {"events", aligned(body.events())},
+      {"payloads", aligned(body.payloads())},
+      {"pending_settled", aligned(body.pending_settled())},
+      {"effects_settled", aligned(body.effects_settled())},
   };
   for (const auto& [name, good] : vectors) {
     if (!good) {

@@ -36,6 +36,7 @@ struct event_view {
   event_type_id type{};
   correlation_id correlation{};
   std::uint16_t version = 0;
+  bool owes = false;  ///< an effect, until a frame settles it
   bytes_view payload; ///< 8-byte aligned
 };
 
@@ -52,7 +53,7 @@ struct stored_event {
   std::uint16_t cause; ///< index into the frame's causes, or `no_cause`
   std::uint16_t version;
   std::uint32_t cause_event;
-  std::uint32_t reserved;
+  std::uint32_t flags;
 };
 struct stored_cause {
   std::uint64_t sequence;
@@ -60,6 +61,7 @@ struct stored_cause {
   std::uint32_t reserved;
 };
 inline constexpr std::uint16_t no_cause = 0xffff;
+inline constexpr std::uint32_t owes_effect = 1; // in stored_event::flags
 
 /// Copies the struct out of the buffer: no aliasing, and the compiler reads only the fields that are used.
 template <class Struct>
@@ -150,6 +152,7 @@ inline event_view frame::event(std::size_t index) const noexcept {
   view.type = event_type_id{stored.type};
   view.correlation = correlation_id{stored.correlation};
   view.version = stored.version;
+  view.owes = (stored.flags & detail::owes_effect) != 0;
   view.payload = {payloads_ + std::size_t{stored.offset} * 8, stored.size};
   return view;
 }
@@ -221,8 +224,12 @@ struct pending_entry {
   std::string error;
   std::uint32_t attempts = 0; ///< that have failed; 0 for an event that only waits behind another
   bool dead = false;          ///< after the last attempt: nobody tries again by itself
+  std::uint64_t hash = 0;     ///< of an effect: a part of its idempotency key
   std::vector<std::byte> payload;
 };
+
+/// How an event stopped owing its effect.
+enum class effect_end : std::uint32_t { answered = 1, given_up, dead };
 
 enum class decision_kind : std::uint8_t { redrive, discard };
 
@@ -259,7 +266,9 @@ public:
   void add_dependency(const dependency& dependency);
   /// Appends an event; `payload` is copied. Cause with sequence 0: a root event.
   void add_event(event_type_id type, std::uint16_t version, correlation_id correlation, const event_id& cause,
-                 bytes_view payload);
+                 bytes_view payload, bool owes = false);
+  /// An event of this journal does not owe its effect any more.
+  void settle_effect(const event_id& event, effect_end how);
   void add_pending(const pending_entry& entry);
   void settle_pending(std::uint64_t number);
   void add_decision(decision made);

@@ -110,6 +110,7 @@ struct frame_builder::state {
   std::vector<wire::Dependency> dependencies;
   std::vector<pending_entry> pending;
   std::vector<std::uint64_t> settled;
+  std::vector<wire::EffectSettled> effects;
   std::vector<decision> decisions;
   std::vector<ended_entity> ended;
   std::optional<ingress_mark> ingress;
@@ -163,14 +164,19 @@ std::uint16_t frame_builder::state::cause_index(const event_id& cause) {
 }
 
 void frame_builder::add_event(event_type_id type, std::uint16_t version, correlation_id correlation,
-                              const event_id& cause, bytes_view payload) {
+                              const event_id& cause, bytes_view payload, bool owes) {
   auto& s = *state_;
   const auto index = s.cause_index(cause);
   const auto offset = s.payloads.size();
   s.payloads.append_padded(payload);
   s.events.emplace_back(static_cast<std::uint64_t>(correlation), static_cast<std::uint32_t>(type),
                         static_cast<std::uint32_t>(offset / 8), static_cast<std::uint32_t>(payload.size()), index,
-                        version, cause.index, 0U);
+                        version, cause.index, owes ? detail::owes_effect : 0U);
+}
+
+void frame_builder::settle_effect(const event_id& event, effect_end how) {
+  state_->effects.emplace_back(static_cast<std::uint64_t>(event.sequence), event.index,
+                               static_cast<std::uint32_t>(how));
 }
 
 void frame_builder::add_pending(const pending_entry& entry) {
@@ -199,13 +205,14 @@ std::size_t frame_builder::event_count() const noexcept {
 
 std::size_t frame_builder::size() const noexcept {
   const auto& s = *state_;
-  return s.payloads.size() + s.events.size() * sizeof(wire::EventHeader) + s.ended.size() * 32 + s.pending.size() * 512;
+  return s.payloads.size() + s.events.size() * sizeof(wire::EventHeader) + s.ended.size() * 32 +
+         s.pending.size() * 512 + s.effects.size() * sizeof(wire::EffectSettled);
 }
 
 bool frame_builder::empty() const noexcept {
   const auto& s = *state_;
-  return s.events.empty() && s.pending.empty() && s.settled.empty() && s.ended.empty() && !s.ingress && !s.genesis &&
-         !s.owner;
+  return s.events.empty() && s.pending.empty() && s.settled.empty() && s.effects.empty() && s.ended.empty() &&
+         !s.ingress && !s.genesis && !s.owner;
 }
 
 void frame_builder::clear() {
@@ -220,6 +227,7 @@ void frame_builder::clear() {
   s.dependencies.clear();
   s.pending.clear();
   s.settled.clear();
+  s.effects.clear();
   s.decisions.clear();
   s.ended.clear();
   s.ingress.reset();
@@ -263,6 +271,7 @@ flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal,
   const auto dependencies_at = dependencies.empty() ? 0 : builder.CreateVectorOfStructs(dependencies);
   const auto pending_list = pending_at.empty() ? 0 : builder.CreateVector(pending_at);
   const auto settled_list = settled.empty() ? 0 : builder.CreateVector(settled);
+  const auto effects_list = effects.empty() ? 0 : builder.CreateVectorOfStructs(effects);
   const auto ended_list = ended_at.empty() ? 0 : builder.CreateVector(ended_at);
   std::vector<flatbuffers::Offset<wire::Decision>> decisions_at;
   for (const auto& d : decisions) {
@@ -292,6 +301,7 @@ flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal,
   out.add_ended(ended_list);
   out.add_ingress(ingress_at);
   out.add_decisions(decision_list);
+  out.add_effects_settled(effects_list);
   return out.Finish();
 }
 

@@ -42,9 +42,10 @@ partition::partition(const service_info& service, const event_registry& registry
                                     std::string(registry.find(f.event)->name) + "; let one publish another event type");
       }
       const bool ends = std::find(info.ends.begin(), info.ends.end(), f.event) != info.ends.end();
-      slot = {static_cast<std::uint16_t>(actor), f.apply, ends};
+      slot = {static_cast<std::uint16_t>(actor), f.apply, ends, owed_effect::unknown};
     }
   }
+  index_effects();
 }
 
 partition::~partition() = default;
@@ -76,12 +77,20 @@ void partition::recover_events(const frame& f) {
     next_end = recover_ends(f, next_end, i);
     const auto event = f.event(i);
     const auto* how = folder_of(event.type);
-    if (how == nullptr) {
-      continue; // a type that this program does not publish any more: nobody's state depends on it
-    }
+    const auto* info = registry_->find(event.type);
+    std::string_view key;
     keys_.clear();
-    registry_->find(event.type)->key(event.payload.data(), keys_);
-    fold(*how, keys_.keys().front(), event.payload.data());
+    if (info != nullptr && (how != nullptr || event.owes)) {
+      info->key(event.payload.data(), keys_);
+      key = keys_.keys().front();
+    }
+    if (event.owes) {
+      owed_.recover(owed_by(event, how, key));
+      owed_.entries().at(event.id)->hash = short_hash(f.hash());
+    }
+    if (how != nullptr) { // otherwise a type that this program does not publish any more: nobody's state depends on it
+      fold(*how, key, event.payload.data());
+    }
   }
   (void)recover_ends(f, next_end, count);
   counters_.events += count;
@@ -115,24 +124,39 @@ void partition::recover_notes(const frame& f) {
   }
   inputs_.mark_recorded();
   clock_.mark_recorded();
-  if (const auto* pending = body.pending_added()) {
+  recover_pending(f);
+  if (const auto* ingress = body.ingress()) {
+    ingress_ = {ingress->input()->str(), ingress->offset(), ingress->complete()};
+  }
+}
+
+void partition::recover_pending(const frame& f) {
+  if (const auto* settled = f.body().effects_settled()) {
+    for (const auto* e : *settled) {
+      owed_.remove({journal_, frame_sequence{e->sequence()}, e->event()});
+    }
+  }
+  if (const auto* pending = f.body().pending_added()) {
     for (const auto* p : *pending) {
       pending_.put(read_pending(*p, *registry_));
     }
   }
-  if (const auto* settled = body.pending_settled()) {
+  if (const auto* settled = f.body().pending_settled()) {
     for (const auto number : *settled) {
+      if (const auto* entry = pending_.find(number)) {
+        if (auto owed = owed_again(*entry)) {
+          owed_.recover(std::move(owed));
+        }
+      }
       pending_.remove(number);
     }
-  }
-  if (const auto* ingress = body.ingress()) {
-    ingress_ = {ingress->input()->str(), ingress->offset(), ingress->complete()};
   }
 }
 
 void partition::take_ownership(std::string_view owner) {
   ++epoch_;
   builder_.set_owned(owner);
+  bury_unknown();
 }
 
 // -- running ----------------------------------------------------------------------------------------------------------
@@ -161,18 +185,12 @@ void partition::take(const delivery& d, const event_view& event) {
   }
 }
 
-// What the reaction threw, in words; nothing when it published.
-std::optional<std::string> partition::attempt(const delivery& d, const event_view& event) {
-  const auto& reaction = service_->actors[d.actor].reactions[d.reaction];
+// What the reaction threw, in words; nothing when it published. `end`: of the call, when it is an effect.
+std::optional<std::string> partition::attempt(const delivery& d, const event_view& event, const effect_result* end) {
   outbox_.clear();
   published_.clear();
-  ++counters_.reactions;
   try {
-    if (hook_) {
-      hook_(d, event);
-    }
-    const context ctx(d.key, time_, event.id, event.correlation, outbox_, service_->provides);
-    reaction.run(tables_[d.actor]->find(d.key), event.payload.data(), ctx, published_);
+    run(d, event, end);
     check_published(d, published_);
   } catch (const std::exception& failure) {
     return failure.what();
@@ -181,6 +199,24 @@ std::optional<std::string> partition::attempt(const delivery& d, const event_vie
   }
   publish(d, event, published_);
   return std::nullopt;
+}
+
+void partition::run(const delivery& d, const event_view& event, const effect_result* end) {
+  const auto& reaction = service_->actors[d.actor].reactions[d.reaction];
+  const auto* const entity = tables_[d.actor]->find(d.key);
+  const auto* const payload = event.payload.data();
+  const context ctx(d.key, time_, event.id, event.correlation, outbox_, service_->provides);
+  if (end == nullptr) {
+    ++counters_.reactions;
+    if (hook_) {
+      hook_(d, event);
+    }
+    reaction.run(entity, payload, ctx, published_);
+  } else if (end->failure) {
+    reaction.effect->give_up(entity, payload, &*end->failure, ctx, published_);
+  } else {
+    reaction.effect->conclude(entity, payload, end->answer.get(), ctx, published_);
+  }
 }
 
 void partition::check_published(const delivery& d, const published& indices) {
@@ -203,8 +239,20 @@ void partition::check_published(const delivery& d, const published& indices) {
 void partition::publish(const delivery& d, const event_view& cause, const published& indices) {
   for (const auto index : indices) {
     const auto event = outbox_.event(index);
-    builder_.add_event(event.type, event.version, cause.correlation, cause.id, event.payload);
-    fold(*folder_of(event.type), d.key, event.payload.data());
+    const auto& how = *folder_of(event.type);
+    const bool owes = how.effect != owed_effect::unknown;
+    if (owes) {
+      event_view started;
+      started.id = {journal_, frame_sequence{static_cast<std::uint64_t>(sequence_) + 1},
+                    static_cast<std::uint32_t>(builder_.event_count())};
+      started.type = event.type;
+      started.version = event.version;
+      started.correlation = cause.correlation;
+      started.payload = event.payload;
+      owed_.add(owed_by(started, &how, d.key));
+    }
+    builder_.add_event(event.type, event.version, cause.correlation, cause.id, event.payload, owes);
+    fold(how, d.key, event.payload.data());
   }
   counters_.events += indices.size();
 }
@@ -276,6 +324,7 @@ sealed_frame partition::seal(timestamp now) {
   auto sealed = builder_.seal(journal_, next, epoch_, hash_, time_);
   sequence_ = next;
   hash_ = sealed.decoded->hash();
+  owed_.seal(sequence_, hash_);
   unrecorded_ = 0;
   parked_in_frame_ = 0;
   ++counters_.frames;

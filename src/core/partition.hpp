@@ -4,6 +4,7 @@
 
 #include "core/clock.hpp"
 #include "core/frame.hpp"
+#include "core/owed_effects.hpp"
 #include "core/pending_set.hpp"
 #include "core/routing.hpp"
 
@@ -24,6 +25,9 @@ struct partition_counters {
   std::uint64_t events = 0;    ///< published
   std::uint64_t reactions = 0; ///< run
   std::uint64_t retries = 0;   ///< of reactions, run
+  std::uint64_t outcomes = 0;  ///< of effects: settled
+  std::uint64_t given_up = 0;  ///< of these, without an answer
+  std::uint64_t ignored = 0;   ///< results of effects that were not owed (any more)
 };
 
 /// The state of one partition of one service, and the frame that is being filled.
@@ -56,6 +60,13 @@ public:
   void handle(const routed_frame& input, timestamp now);
   /// Tries again what is due, until the open frame has grown to `open_bytes_max`.
   void run_due(timestamp now, std::size_t open_bytes_max);
+  /// What came of an effect: publishes what follows, and settles it. False when it is not owed, because it was settled
+  /// before: then nothing happens.
+  bool settle(const effect_result& result, timestamp now);
+  /// Effects to be called, each once in this life of the partition; those that frames up to `committed` make owed.
+  [[nodiscard]] std::vector<shared_effect> take_effects(frame_sequence committed) {
+    return owed_.take(committed);
+  }
   /// A person decides about a dead letter: it is tried again as if it had never failed, or it is forgotten. Journaled
   /// with who and why. Errors: invalid, when there is no such dead letter.
   [[nodiscard]] expected<void> decide(const decision& made, timestamp now);
@@ -111,6 +122,9 @@ public:
   [[nodiscard]] const pending_set& pending() const noexcept {
     return pending_;
   }
+  [[nodiscard]] const owed_effects& owed() const noexcept {
+    return owed_;
+  }
   [[nodiscard]] const partition_counters& counters() const noexcept {
     return counters_;
   }
@@ -120,12 +134,24 @@ private:
     std::uint16_t actor = 0;
     void (*apply)(void*, const std::byte*) = nullptr;
     bool ends = false;
+    std::uint16_t effect = owed_effect::unknown; ///< index in actor_info::reactions of the effect that it starts
   };
 
   void take(const delivery& d, const event_view& event);
-  [[nodiscard]] std::optional<std::string> attempt(const delivery& d, const event_view& event);
+  [[nodiscard]] std::optional<std::string> attempt(const delivery& d, const event_view& event,
+                                                   const effect_result* end = nullptr);
+  void run(const delivery& d, const event_view& event, const effect_result* end);
+  [[nodiscard]] std::shared_ptr<owed_effect> owed_by(const event_view& event, const folder* f,
+                                                     std::string_view key) const;
+  [[nodiscard]] std::optional<std::string> conclude(const owed_effect& owed, const effect_result& result);
+  void bury(const owed_effect& owed, std::string error, std::uint32_t attempts);
+  void bury_unknown();
+  [[nodiscard]] std::shared_ptr<owed_effect> owed_again(const pending_entry& entry) const;
+  void recover_pending(const frame& f);
+  void index_effects();
   void publish(const delivery& d, const event_view& cause, const published& indices);
   void check_published(const delivery& d, const published& indices);
+  [[nodiscard]] std::uint64_t next_pending_number();
   [[nodiscard]] pending_entry entry_of(const delivery& d, const event_view& event);
   void park(pending_entry entry);
   void note_failure(pending_entry& entry, std::string what, const reaction_info* reaction) const;
@@ -155,6 +181,7 @@ private:
   vector_clock inputs_;
   vector_clock clock_; // everything the state depends on, through the inputs
   pending_set pending_;
+  owed_effects owed_;
   std::uint64_t parked_in_frame_ = 0;
   attempt_hook hook_;
   ingress_mark ingress_;

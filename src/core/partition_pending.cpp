@@ -14,13 +14,17 @@ constexpr std::uint64_t parked_in_frame_max = 0xffff;
 
 } // namespace
 
-pending_entry partition::entry_of(const delivery& d, const event_view& event) {
+std::uint64_t partition::next_pending_number() {
   if (parked_in_frame_ == parked_in_frame_max) {
     throw std::length_error("more than 65,535 events parked in one frame");
   }
+  return ((static_cast<std::uint64_t>(sequence_) + 1) << 16U) | parked_in_frame_++;
+}
+
+pending_entry partition::entry_of(const delivery& d, const event_view& event) {
   const auto& actor = service_->actors[d.actor];
   pending_entry entry;
-  entry.number = ((static_cast<std::uint64_t>(sequence_) + 1) << 16U) | parked_in_frame_++;
+  entry.number = next_pending_number();
   entry.event = event.id;
   entry.type = event.type;
   entry.version = event.version;
@@ -88,7 +92,9 @@ void partition::retry(pending_entry entry) {
     park(std::move(entry));
     return;
   }
-  if (d->reaction == delivery::entity_ends) {
+  if (auto owed = owed_again(entry)) {
+    owed_.add(std::move(owed));
+  } else if (d->reaction == delivery::entity_ends) {
     end_entity(*d);
   } else {
     event_view event;

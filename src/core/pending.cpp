@@ -16,7 +16,7 @@ flatbuffers::Offset<wire::PendingEntry> write_pending(flatbuffers::FlatBufferBui
       entry.event.index, static_cast<std::uint32_t>(entry.type), static_cast<std::uint64_t>(entry.correlation),
       builder.CreateString(entry.actor), builder.CreateString(entry.reaction), builder.CreateString(entry.key),
       builder.CreateString(entry.error), entry.attempts, entry.dead, payload, entry.number,
-      entry.due.time_since_epoch().count(), entry.version);
+      entry.due.time_since_epoch().count(), entry.version, entry.hash);
 }
 
 pending_entry read_pending(const wire::PendingEntry& entry, const event_registry& registry) {
@@ -33,6 +33,7 @@ pending_entry read_pending(const wire::PendingEntry& entry, const event_registry
   out.error = entry.error() != nullptr ? entry.error()->str() : std::string();
   out.attempts = entry.attempts();
   out.dead = entry.dead();
+  out.hash = entry.hash();
   if (const auto* payload = entry.payload()) {
     const auto* begin = reinterpret_cast<const std::byte*>(payload->data());
     out.payload.assign(begin, begin + payload->size());

@@ -12,6 +12,9 @@ router::router(const service_info& service, const event_registry& registry, std:
     const auto& info = service.actors[actor];
     for (std::size_t reaction = 0; reaction < info.reactions.size(); ++reaction) {
       const auto& r = info.reactions[reaction];
+      if (r.effect) { // started by the partition itself
+        continue;
+      }
       by_type_.at(registry.index_of(r.input))
           .push_back({static_cast<std::uint16_t>(actor), static_cast<std::uint16_t>(reaction), r.keys});
     }

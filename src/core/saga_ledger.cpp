@@ -29,6 +29,7 @@ void saga_ledger::observe(const frame& f) {
                              map_->journals()[journal].name +
                              " follows another frame than the one that was read: the journal was replaced or restored");
   take_events(f, journal);
+  take_effects(f);
   take_parked(f);
   take_inputs(f, journal);
   positions_[journal] = {f.sequence(), short_hash(f.hash())};
@@ -62,6 +63,8 @@ void saga_ledger::take_events(const frame& f, std::size_t journal) {
     }
     ++hot.unhandled;
     note.events.push_back({index, type});
+    if (event.owes)
+      owe(index, event.id, type);
   }
   windows_[journal].frames.push_back(std::move(note));
 }
@@ -70,7 +73,8 @@ void saga_ledger::take_events(const frame& f, std::size_t journal) {
 /// of its correlation; otherwise a new one.
 saga_ledger::saga_index saga_ledger::saga_of(const event_view& event, type_index type, const frame& f) {
   if (exists(event.cause)) {
-    if (const auto* const cause = find(event.cause); cause != nullptr) {
+    const auto asked = event.cause.journal == f.journal() ? owed_.find(event.cause) : owed_.end();
+    if (const auto* const cause = asked != owed_.end() ? &asked->second : find(event.cause); cause != nullptr) {
       if (!map_->knows(cause->type, type))
         ++drift_[{cause->type, type}];
       return cause->of;
@@ -168,20 +172,61 @@ void saga_ledger::take_parked(const frame& f) {
       });
       parked.push_back({entry.event, static_cast<type_index>(map_->registry().index_of(entry.type)),
                         std::move(entry.actor), std::move(entry.reaction), std::move(entry.key), std::move(entry.error),
-                        entry.attempts, entry.dead, f.journal(), entry.number});
+                        entry.attempts, entry.dead, false, f.journal(), entry.number});
     }
   }
   if (const auto* settled = f.body().pending_settled()) {
     for (const auto over : *settled) {
       for (saga_index i = 0; i < hot_.size(); ++i) { // rare: a person or a retry has settled a failure
-        if (!hot_[i].is_parked)
-          continue;
-        std::erase_if(cold_[i].parked,
-                      [&](const parked_input& p) { return p.holder == f.journal() && p.number == over; });
-        hot_[i].is_parked = !cold_[i].parked.empty();
-        settle(i);
+        if (hot_[i].is_parked)
+          settle_parked(i, f.journal(), over);
       }
     }
+  }
+}
+
+void saga_ledger::settle_parked(saga_index index, journal_id holder, std::uint64_t number) {
+  auto& parked = cold_[index].parked;
+  const auto place = std::find_if(parked.begin(), parked.end(), [&](const parked_input& p) {
+    return !p.effect && p.holder == holder && p.number == number;
+  });
+  if (place == parked.end())
+    return;
+  const auto over = *place;
+  parked.erase(place);
+  const auto* const asked = over.event.journal == holder && !over.dead ? map_->effect(over.type) : nullptr;
+  if (asked != nullptr && asked->name == over.reaction) // a dead letter that was redriven: the world is asked again
+    owe(index, over.event, over.type);
+  hot_[index].is_parked = !parked.empty();
+  settle(index);
+}
+
+void saga_ledger::owe(saga_index index, const event_id& event, type_index type) {
+  parked_input owed;
+  owed.event = event;
+  owed.type = type;
+  owed.holder = event.journal;
+  owed.effect = true;
+  cold_[index].parked.push_back(std::move(owed));
+  hot_[index].is_parked = true;
+  owed_.insert_or_assign(event, unhandled_event{index, type});
+}
+
+void saga_ledger::take_effects(const frame& f) {
+  const auto* const settled = f.body().effects_settled();
+  if (settled == nullptr)
+    return;
+  for (const auto* stored : *settled) {
+    const event_id event{f.journal(), frame_sequence{stored->sequence()}, stored->event()};
+    const auto place = owed_.find(event);
+    if (place == owed_.end())
+      continue;
+    const auto index = place->second.of;
+    owed_.erase(place);
+    auto& parked = cold_[index].parked;
+    std::erase_if(parked, [&](const parked_input& p) { return p.effect && p.event == event; });
+    hot_[index].is_parked = !parked.empty();
+    settle(index);
   }
 }
 

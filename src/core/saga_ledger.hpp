@@ -17,7 +17,7 @@
 
 namespace reel::core {
 
-/// An input whose reaction failed.
+/// An input whose reaction failed, or an effect that has not been settled.
 struct parked_input {
   event_id event;
   type_index type = 0;
@@ -27,6 +27,7 @@ struct parked_input {
   std::string error;
   std::uint32_t attempts = 0;
   bool dead = false;        ///< nobody retries it by itself any more
+  bool effect = false;      ///< the world has been asked and has not answered; saga_map knows the effect
   journal_id holder{};      ///< the journal that holds the pending entry
   std::uint64_t number = 0; ///< of the entry there
 
@@ -143,6 +144,9 @@ private:
 
   void take_events(const frame& f, std::size_t journal);
   void take_parked(const frame& f);
+  void take_effects(const frame& f);
+  void owe(saga_index index, const event_id& event, type_index type);
+  void settle_parked(saga_index index, journal_id holder, std::uint64_t number);
   void take_inputs(const frame& f, std::size_t journal);
   [[nodiscard]] const unhandled_event* find(const event_id& id) noexcept;
   saga_index saga_of(const event_view& event, type_index type, const frame& f);
@@ -165,9 +169,16 @@ private:
   std::vector<saga_index> free_;
   std::vector<std::vector<unhandled_event>> spare_; // memory of frames that are handled, for the next ones
   std::unordered_map<correlation_id, saga_index> by_correlation_;
-  key_list keys_;                                            // scratch
-  event_id last_cause_;                                      // events have the causes of their neighbours
-  const std::vector<unhandled_event>* last_found_ = nullptr; // its frame
+  struct event_hash {
+    std::size_t operator()(const event_id& id) const noexcept {
+      const auto place = static_cast<std::uint64_t>(id.sequence) << 20U ^ id.index;
+      return (place ^ static_cast<std::uint64_t>(id.journal) << 32U) * 0x9e3779b97f4a7c15ULL >> 16U;
+    }
+  };
+  std::unordered_map<event_id, unhandled_event, event_hash> owed_; // effects, by what asks for them
+  key_list keys_;                                                  // scratch
+  event_id last_cause_;                                            // events have the causes of their neighbours
+  const std::vector<unhandled_event>* last_found_ = nullptr;       // its frame
   std::map<type_index, std::uint64_t> ended_;
   std::map<std::pair<type_index, type_index>, std::uint64_t> drift_;
 };

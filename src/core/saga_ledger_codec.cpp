@@ -39,7 +39,7 @@ public:
       parked.push_back(wire::CreateLedgerParked(
           builder, raw(p.event.journal), static_cast<std::uint64_t>(p.event.sequence), p.event.index, type_id(p.type),
           builder.CreateString(p.actor), builder.CreateString(p.reaction), builder.CreateString(p.key),
-          builder.CreateString(p.error), p.attempts, p.dead, raw(p.holder), p.number));
+          builder.CreateString(p.error), p.attempts, p.dead, raw(p.holder), p.number, p.effect));
     return wire::CreateLedgerSaga(builder, static_cast<std::uint64_t>(s.correlation), builder.CreateString(s.key),
                                   type_id(s.root), s.ended == map_->no_type() ? 0 : type_id(s.ended),
                                   s.started.time_since_epoch().count(), s.last.time_since_epoch().count(), s.failed,
@@ -67,6 +67,7 @@ public:
                             p->error()->str(),
                             p->attempts(),
                             p->dead(),
+                            p->effect(),
                             journal_id{p->holder()},
                             p->number()});
     return s;
@@ -95,6 +96,9 @@ bool saga_ledger::adopt(saga s) {
   cold.more_types.assign(here, s.events.end());
   cold.key = std::move(s.key);
   cold.parked = std::move(s.parked);
+  for (const auto& p : cold.parked)
+    if (p.effect)
+      owed_.insert_or_assign(p.event, unhandled_event{index, p.type});
   return true;
 }
 

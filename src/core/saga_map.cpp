@@ -16,7 +16,8 @@ std::set<event_type_id> wanted_types(const service_info& service) {
   std::set<event_type_id> types;
   for (const auto& actor : service.actors) {
     for (const auto& reaction : actor.reactions)
-      types.insert(reaction.input);
+      if (!reaction.effect)
+        types.insert(reaction.input);
     for (std::size_t i = 0; i < actor.ends.size() && i < actor.end_keys.size(); ++i)
       if (actor.end_keys[i] != nullptr)
         types.insert(actor.ends[i]);
@@ -37,7 +38,17 @@ saga_map::saga_map(const choreography_info& choreography, const event_registry& 
   find_edges();
   find_ends();
   find_consumers();
+  find_effects();
   find_shape();
+}
+
+void saga_map::find_effects() {
+  effects_.resize(unknown_type());
+  for (const auto& service : choreography_->services)
+    for (const auto& actor : service.actors)
+      for (const auto& reaction : actor.reactions)
+        if (const auto type = registry_->index_of(reaction.input); reaction.effect && type < unknown_type())
+          effects_[type] = {&reaction, actor.name};
 }
 
 void saga_map::add_edge(event_type_id cause, event_type_id event) {

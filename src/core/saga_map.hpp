@@ -81,6 +81,14 @@ public:
   [[nodiscard]] bool is_by_deadline(type_index type) const noexcept {
     return by_deadline_[type] != 0;
   }
+  /// The effect that an event of this type asks for; null when it asks for none.
+  [[nodiscard]] const reaction_info* effect(type_index type) const noexcept {
+    return type < effects_.size() ? effects_[type].reaction : nullptr;
+  }
+  /// The actor of that effect.
+  [[nodiscard]] std::string_view effect_actor(type_index type) const noexcept {
+    return effects_[type].actor;
+  }
   /// Changes whenever a fold of before could not be continued: graph, attributes, journals.
   [[nodiscard]] std::uint64_t shape() const noexcept {
     return shape_;
@@ -90,11 +98,18 @@ private:
   void find_edges();
   void find_ends();
   void find_consumers();
+  void find_effects();
   void find_shape();
   void add_edge(event_type_id cause, event_type_id event);
 
+  struct asked_effect {
+    const reaction_info* reaction = nullptr;
+    std::string_view actor;
+  };
+
   const choreography_info* choreography_;
   const event_registry* registry_;
+  std::vector<asked_effect> effects_; // by type
   std::vector<ledger_journal> journals_;
   std::unordered_map<journal_id, std::size_t> by_id_;
   std::vector<std::vector<std::size_t>> consumers_; // by journal

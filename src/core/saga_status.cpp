@@ -64,6 +64,7 @@ saga_status saga_reader::status(const saga& s) const {
     result.state = saga_state::ended;
     return result;
   }
+  find_asked(result);
   find_waiting(result);
   find_to_do(result);
   const bool given_up = std::any_of(s.parked.begin(), s.parked.end(), [](const auto& p) { return p.dead; });
@@ -78,6 +79,25 @@ saga_status saga_reader::status(const saga& s) const {
   return result;
 }
 
+/// The effects that are owed: they are waited for, and are nothing that has failed.
+void saga_reader::find_asked(saga_status& status) const {
+  const auto& map = ledger_->map();
+  auto& parked = status.content.parked;
+  for (const auto& p : parked) {
+    const auto* const asked = p.effect ? map.effect(p.type) : nullptr;
+    const auto journal = map.journal(p.holder);
+    if (asked != nullptr && journal != saga_map::nowhere)
+      status.waiting.push_back({p.type,
+                                map.journals()[journal].service,
+                                map.effect_actor(p.type),
+                                asked->name,
+                                {map.journals()[journal].name},
+                                true,
+                                true});
+  }
+  std::erase_if(parked, [](const parked_input& p) { return p.effect; });
+}
+
 /// Every reaction to an event that a consumer's position does not cover.
 void saga_reader::find_waiting(saga_status& status) const {
   const auto events = unhandled_.find(status.content.correlation);
@@ -90,7 +110,7 @@ void saga_reader::find_waiting(saga_status& status) const {
     for (const auto& service : map.choreography().services) {
       for (const auto& actor : service.actors) {
         for (const auto& reaction : actor.reactions) {
-          if (reaction.input != map.registry().events()[event.type].id)
+          if (reaction.effect || reaction.input != map.registry().events()[event.type].id)
             continue;
           auto partitions = lagging(event, service, reaction);
           if (partitions.empty())
@@ -101,7 +121,8 @@ void saga_reader::find_waiting(saga_status& status) const {
           });
           if (same == status.waiting.end()) {
             status.waiting.push_back({event.type, service.name, actor.name, reaction.name, std::move(partitions),
-                                      reaction.outputs_arity == arity::one_of || reaction.outputs_arity == arity::all});
+                                      reaction.outputs_arity == arity::one_of || reaction.outputs_arity == arity::all,
+                                      false});
             continue;
           }
           for (auto& partition : partitions)

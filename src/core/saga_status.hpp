@@ -31,6 +31,7 @@ struct awaited_reaction {
   std::string_view reaction;
   std::vector<std::string> partitions; ///< journals whose writers have not handled the event: "inventory/0"
   bool certain = true;                 ///< false: it may have been handled without consequence
+  bool effect = false;                 ///< the world has been asked and has not answered
 };
 
 struct saga_status {
@@ -66,6 +67,7 @@ private:
   };
 
   void find_waiting(saga_status& status) const;
+  void find_asked(saga_status& status) const;
   void find_to_do(saga_status& status) const;
   [[nodiscard]] std::vector<std::string> lagging(const unhandled_event& event, const service_info& service,
                                                  const reaction_info& reaction) const;

@@ -47,10 +47,32 @@ flatbuffers::Offset<wire::ActorState> write_actor(flatbuffers::FlatBufferBuilder
 /// instead.
 bool has_present_versions(const wire::Snapshot& s, const event_registry& registry) {
   const auto* pending = s.pending();
-  return pending == nullptr || std::all_of(pending->begin(), pending->end(), [&](const wire::PendingEntry* held) {
-           const auto* type = registry.find(event_type_id{held->type()});
-           return type == nullptr || held->version() == type->version;
-         });
+  const auto* effects = s.effects();
+  const auto is_present = [&](const auto* held) {
+    const auto* type = registry.find(event_type_id{held->type()});
+    return type == nullptr || held->version() == type->version;
+  };
+  return (pending == nullptr || std::all_of(pending->begin(), pending->end(), is_present)) &&
+         (effects == nullptr || std::all_of(effects->begin(), effects->end(), is_present));
+}
+
+flatbuffers::Offset<wire::OwedEffect> write_owed(flatbuffers::FlatBufferBuilder& builder, const owed_effect& owed) {
+  builder.ForceVectorAlignment(owed.payload.size(), 1, 8);
+  const auto payload =
+      builder.CreateVector(reinterpret_cast<const std::uint8_t*>(owed.payload.data()), owed.payload.size());
+  return wire::CreateOwedEffect(builder, static_cast<std::uint64_t>(owed.event.sequence), owed.event.index, owed.hash,
+                                static_cast<std::uint64_t>(owed.correlation), static_cast<std::uint32_t>(owed.type),
+                                owed.version, builder.CreateString(owed.key), payload);
+}
+
+event_view read_owed(const wire::OwedEffect& stored, journal_id journal) {
+  event_view event;
+  event.id = {journal, frame_sequence{stored.sequence()}, stored.event()};
+  event.type = event_type_id{stored.type()};
+  event.version = stored.version();
+  event.correlation = correlation_id{stored.correlation()};
+  event.payload = {reinterpret_cast<const std::byte*>(stored.payload()->data()), stored.payload()->size()};
+  return event;
 }
 
 } // namespace
@@ -73,12 +95,16 @@ std::string partition::snapshot() const {
   if (!ingress_.input.empty()) {
     ingress = wire::CreateIngress(builder, builder.CreateString(ingress_.input), ingress_.offset, ingress_.complete);
   }
+  std::vector<flatbuffers::Offset<wire::OwedEffect>> effects;
+  for (const auto& [event, owed] : owed_.entries()) {
+    effects.push_back(write_owed(builder, *owed));
+  }
   const wire::Hash hash(hash_[0], hash_[1], hash_[2], hash_[3]);
-  builder.Finish(wire::CreateSnapshot(builder, builder.CreateString(genesis_.service), genesis_.partition,
-                                      genesis_.partitions, static_cast<std::uint64_t>(sequence_), &hash, epoch_,
-                                      time_.time_since_epoch().count(), write_clock(builder, inputs_),
-                                      write_clock(builder, clock_), builder.CreateVector(pending),
-                                      builder.CreateVector(actors), counters_.events, ingress));
+  builder.Finish(
+      wire::CreateSnapshot(builder, builder.CreateString(genesis_.service), genesis_.partition, genesis_.partitions,
+                           static_cast<std::uint64_t>(sequence_), &hash, epoch_, time_.time_since_epoch().count(),
+                           write_clock(builder, inputs_), write_clock(builder, clock_), builder.CreateVector(pending),
+                           builder.CreateVector(actors), counters_.events, ingress, builder.CreateVector(effects)));
   return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
 }
 
@@ -127,6 +153,13 @@ bool partition::restore(bytes_view bytes) {
   }
   if (const auto* ingress = s.ingress()) {
     ingress_ = {ingress->input()->str(), ingress->offset(), ingress->complete()};
+  }
+  if (const auto* effects = s.effects()) {
+    for (const auto* e : *effects) {
+      auto owed = owed_by(read_owed(*e, journal_), folder_of(event_type_id{e->type()}), e->key()->string_view());
+      owed->hash = e->hash();
+      owed_.recover(std::move(owed));
+    }
   }
   counters_.events = s.events();
   return true;

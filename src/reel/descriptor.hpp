@@ -4,6 +4,7 @@
 // see the user's types.
 #pragma once
 
+#include <reel/effect_policy.hpp>
 #include <reel/ids.hpp>
 #include <reel/retry.hpp>
 
@@ -25,7 +26,11 @@ struct TypeTable;
 namespace reel {
 
 class context;
+class effect_context;
 class outbox;
+namespace detail {
+class effect_channel;
+}
 
 using bytes_view = std::span<const std::byte>;
 
@@ -104,7 +109,21 @@ enum class arity { one_of, maybe, all, many };
 /// Indices into `outbox` of the events that a reaction returned, in the order of publication.
 using published = std::vector<std::uint32_t>;
 
-/// One `react<>` or `undo<>` of an actor's flow.
+/// The part of an `effect<>` that other reactions do not have: see effect.hpp.
+struct effect_info {
+  /// Begins an attempt. The result keeps it going until the channel has taken its end; it may be null. May throw.
+  std::shared_ptr<void> (*start)(const std::byte* event, const effect_context& ctx,
+                                 std::shared_ptr<detail::effect_channel> channel) = nullptr;
+  /// Decides what follows from the answer, which is of the call's type. May throw.
+  void (*conclude)(const void* entity, const std::byte* event, const void* answer, const context& ctx,
+                   published& out) = nullptr;
+  /// Decides what follows when it is given up: takes an effect_failure. Null: it becomes a dead letter. May throw.
+  void (*give_up)(const void* entity, const std::byte* event, const void* failure, const context& ctx,
+                  published& out) = nullptr;
+  std::optional<effect_policy> policy; ///< when not the service's
+};
+
+/// One `react<>`, `undo<>` or `effect<>` of an actor's flow.
 struct reaction_info {
   std::string_view name; ///< the member function: "reserve"
   event_type_id input{};
@@ -115,8 +134,10 @@ struct reaction_info {
   std::optional<retry_policy> retries; ///< when not the service's
   /// Appends the keys of the entities that the event concerns; the reaction runs once for each.
   void (*keys)(const std::byte* event, key_list& out) = nullptr;
-  /// Decides. `entity` is the state (a fresh one when the entity is not known yet). May throw.
+  /// Decides. `entity` is the state (a fresh one when the entity is not known yet). May throw. Null for an effect.
   void (*run)(const void* entity, const std::byte* event, const context& ctx, published& out) = nullptr;
+  /// Set when this is an effect: `input` is one of the actor's own events, and what is published follows from a call.
+  std::optional<effect_info> effect;
 };
 
 /// One `apply` of an actor: evolves the state by one of its own events.
@@ -192,6 +213,7 @@ struct service_info {
   std::vector<provided> provides;
   std::vector<acceptance> accepted;
   retry_policy retries;
+  effect_policy effects;
 };
 
 /// A journal that only ingress writes.

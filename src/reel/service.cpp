@@ -34,6 +34,22 @@ void service::set_retries(std::string_view actor, std::string_view reaction, con
                               std::string(reaction) + "; host its actor before its retries are set");
 }
 
+void service::set_effects(std::string_view name, decltype(effect_info::start) call, const effect_policy& policy) {
+  bool found = false;
+  for (auto& a : described_.service.actors) {
+    for (auto& r : a.reactions) {
+      if (r.effect && r.effect->start == call) {
+        r.effect->policy = policy;
+        found = true;
+      }
+    }
+  }
+  if (!found) {
+    throw std::invalid_argument("service " + described_.service.name + " hosts no effect " + std::string(name) +
+                                "; host its actor before its limits are set");
+  }
+}
+
 choreography::choreography(std::string name) {
   info_.name = std::move(name);
 }

@@ -72,11 +72,25 @@ public:
     return *this;
   }
 
+  /// Limits of the effects.
+  service& effects(const effect_policy& policy) {
+    described_.service.effects = policy;
+    return *this;
+  }
+  /// The same for one effect: `.effects<&Payment::charge>({.in_flight = 8})`. Throws std::invalid_argument when
+  /// the service hosts no such effect.
+  template <auto Call>
+  service& effects(const effect_policy& policy) {
+    set_effects(detail::function_name<Call>(), &detail::start_call<Call>, policy);
+    return *this;
+  }
+
   operator described_service() const; // implicit: `described_service stock_service() { return service(...)...; }`
 
 private:
   void add(detail::actor_description&& actor);
   void set_retries(std::string_view actor, std::string_view reaction, const retry_policy& policy);
+  void set_effects(std::string_view name, decltype(effect_info::start) call, const effect_policy& policy);
 
   described_service described_;
 };

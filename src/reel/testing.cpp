@@ -68,6 +68,7 @@ bool scenario::fold(const example& event) {
         throw std::logic_error(std::string(event.type().name) + " is of \"" + key + "\", not of " + title());
       }
       fold.apply(table_->touch(key_), event.payload().data());
+      owe(event);
       return true;
     }
   }
@@ -93,7 +94,7 @@ scenario& scenario::when(const example& event) {
   bool known = false;
   bool concerned = false;
   for (const auto& reaction : actor_.actor.reactions) {
-    if (reaction.input == event.type().id) {
+    if (reaction.input == event.type().id && !reaction.effect) {
       known = true;
       if (concerns(reaction.keys, event)) {
         concerned = true;
@@ -111,12 +112,18 @@ scenario& scenario::when(const example& event) {
 }
 
 void scenario::run(const reaction_info& reaction, const example& event) {
+  publish([&](const context& ctx, published& indices) {
+    reaction.run(table_->find(key_), event.payload().data(), ctx, indices);
+  });
+}
+
+void scenario::publish(const std::function<void(const context&, published&)>& decide) {
   outbox events;
   published indices;
   const event_id cause{test_journal, frame_sequence{events_ + 1}, 0}; // frame 1 is the genesis
   const context ctx(key_, time_, cause, {}, events, provides_);
   try {
-    reaction.run(table_->find(key_), event.payload().data(), ctx, indices);
+    decide(ctx, indices);
   } catch (const std::exception& error) {
     failure_ = error.what();
     return;
@@ -136,6 +143,59 @@ void scenario::take(const outbox& events, const published& indices) {
     fold(event);
     end(event);
   }
+}
+
+// -- effects ----------------------------------------------------------------------------------------------------------
+
+void scenario::owe(const example& event) {
+  for (const auto& reaction : actor_.actor.reactions) {
+    if (reaction.effect && reaction.input == event.type().id) {
+      owed_.push_back({&reaction, event});
+    }
+  }
+}
+
+std::size_t scenario::next_owed(decltype(effect_info::start) call, std::string_view name) const {
+  const auto place = std::find_if(owed_.begin(), owed_.end(),
+                                  [call](const owed_call& owed) { return owed.effect->effect->start == call; });
+  if (place == owed_.end()) {
+    throw mismatch(title() + (last_.empty() ? "" : ", when " + last_) + "\n  owes no call of " + std::string(name));
+  }
+  return static_cast<std::size_t>(place - owed_.begin());
+}
+
+scenario& scenario::expect_no_effect() {
+  if (!owed_.empty()) {
+    throw mismatch(title() + " owes a call of " + std::string(owed_.front().effect->name) + " because of " +
+                   text_of(owed_.front().event));
+  }
+  return *this;
+}
+
+void scenario::run_effect(std::size_t place) {
+  const auto& owed = owed_[place];
+  const effect_context::call call{
+      key_, {test_journal, frame_sequence{events_ + 1}, 0}, {}, 1, effect_policy{}.timeout, provides_};
+  end_effect(place, detail::rehearse(*owed.effect->effect, call, owed.event.payload().data()));
+}
+
+void scenario::end_effect(std::size_t place, const detail::effect_end& end) {
+  const auto owed = owed_[place];
+  owed_.erase(owed_.begin() + static_cast<std::ptrdiff_t>(place));
+  ++events_;
+  last_ = std::string(owed.effect->name) + (end.failure ? " fails: " + end.failure->what : " returns");
+  published_.clear();
+  failure_.reset();
+  const auto& effect = *owed.effect->effect;
+  if (end.failure && effect.give_up == nullptr) {
+    failure_ = end.failure->what; // a dead letter
+    return;
+  }
+  publish([&](const context& ctx, published& indices) {
+    const auto decide = end.failure ? effect.give_up : effect.conclude;
+    const void* const how = end.failure ? static_cast<const void*>(&*end.failure) : end.answer.get();
+    decide(table_->find(key_), owed.event.payload().data(), how, ctx, indices);
+  });
 }
 
 void scenario::compare(const std::vector<const example*>& expected) const {

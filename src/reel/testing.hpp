@@ -6,8 +6,10 @@
 #pragma once
 
 #include <reel/detail/describe_actor.hpp>
+#include <reel/detail/rehearsal.hpp>
 
 #include <concepts>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -90,6 +92,35 @@ public:
   /// Runs all reactions of the flow to this event, and folds what they publish.
   scenario& when(const example& event);
 
+  /// The entity owes this call: an event of its past, or one that it has just published, asks for it.
+  template <auto Call>
+  scenario& expect_effect() {
+    (void)next_owed(&detail::start_call<Call>, detail::function_name<Call>());
+    return *this;
+  }
+  scenario& expect_no_effect();
+  /// The call that is owed longest is made, with what the service provides, in virtual time; its end decides what is
+  /// published. A call that does not answer has failed, and is given up.
+  template <auto Call>
+  scenario& when_effect_runs() {
+    run_effect(next_owed(&detail::start_call<Call>, detail::function_name<Call>()));
+    return *this;
+  }
+  /// The call that is owed longest gets this answer.
+  template <auto Call>
+  scenario& when_effect_returns(typename detail::call_signature<std::remove_const_t<decltype(Call)>>::answer answer) {
+    const auto place = next_owed(&detail::start_call<Call>, detail::function_name<Call>());
+    end_effect(place, {std::make_shared<const decltype(answer)>(std::move(answer)), std::nullopt});
+    return *this;
+  }
+  /// The call that is owed longest is given up.
+  template <auto Call>
+  scenario& when_effect_fails(std::string why) {
+    const auto place = next_owed(&detail::start_call<Call>, detail::function_name<Call>());
+    end_effect(place, {nullptr, effect_failure{std::move(why), false, 1}});
+    return *this;
+  }
+
   /// Exactly these events were published by the last when(), in this order.
   template <std::same_as<example>... Examples>
   scenario& expect(const Examples&... events) {
@@ -120,6 +151,11 @@ private:
   bool end(const example& event);
   [[nodiscard]] bool concerns(void (*keys)(const std::byte*, key_list&), const example& event) const;
   void run(const reaction_info& reaction, const example& event);
+  void publish(const std::function<void(const context&, published&)>& decide);
+  void owe(const example& event);
+  [[nodiscard]] std::size_t next_owed(decltype(effect_info::start) call, std::string_view name) const;
+  void run_effect(std::size_t place);
+  void end_effect(std::size_t place, const detail::effect_end& end);
   void take(const outbox& events, const published& indices);
   void compare(const std::vector<const example*>& expected) const;
   [[nodiscard]] std::string title() const;
@@ -135,6 +171,11 @@ private:
   std::string last_;         ///< the event of the last when(), for people
   std::vector<example> published_;
   std::optional<std::string> failure_;
+  struct owed_call {
+    const reaction_info* effect;
+    example event;
+  };
+  std::vector<owed_call> owed_; ///< those that are owed longest first
 };
 
 /// Begins with an entity that has seen these events. Integer keys are written as text, like in the journal.

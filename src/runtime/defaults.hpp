@@ -34,6 +34,10 @@ inline constexpr std::uint64_t unrecorded_inputs_max = 4096;
 inline constexpr std::chrono::milliseconds append_retry_first{5};
 inline constexpr std::chrono::milliseconds append_retry_last{1000};
 
+/// Effects that a partition may owe before it stops handling inputs until some are settled: a world that does not
+/// answer fills the log, not the memory. Large enough to hide a call of 40 ms at 100,000 a second.
+inline constexpr std::size_t effects_owed_max = 4096;
+
 /// Waiting before a supervisor starts a partition again.
 inline constexpr std::chrono::milliseconds restart_delay{50};
 

@@ -1,6 +1,7 @@
 // What all actors of a node share: plan, log, snapshots, clock, status and limits.
 #pragma once
 
+#include "core/effect_runner.hpp"
 #include "core/partition.hpp"
 #include "runtime/cluster.hpp"
 #include "runtime/defaults.hpp"
@@ -22,6 +23,7 @@ struct limits {
   std::size_t appends_in_flight_max = defaults::appends_in_flight_max;
   std::int64_t lane_credit = defaults::lane_credit;
   std::uint64_t snapshot_frames = defaults::snapshot_frames; ///< 0: never
+  std::size_t effects_owed_max = defaults::effects_owed_max;
 };
 
 /// Immutable after the node has started; what it points to is thread-safe.
@@ -35,6 +37,7 @@ struct environment {
   runtime::limits limits;
   std::optional<cluster_options> cluster;        ///< none: this node is alone, and runs every partition
   core::partition::attempt_hook before_reaction; ///< for simulations; see partition::interpose
+  core::effect_fault_hook effect_faults;         ///< for simulations: what the world does to a call
 };
 
 } // namespace reel::runtime

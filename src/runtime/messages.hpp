@@ -1,6 +1,7 @@
 // What the runtime's actors send each other. Copyable values; frames travel by reference.
 #pragma once
 
+#include "core/owed_effects.hpp"
 #include "core/routing.hpp"
 #include "transport/log.hpp"
 
@@ -9,6 +10,7 @@
 #include <caf/actor.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -54,6 +56,28 @@ struct journal_read {
 struct append_answer {
   std::uint64_t ticket = 0;
   transport::append_result result;
+};
+
+/// Partition -> effects: these are committed, make the calls.
+struct owed_batch {
+  std::uint32_t journal = 0; ///< index in plan::journals
+  caf::actor partition;
+  std::vector<core::shared_effect> effects;
+};
+
+/// Effects -> partition: what came of them.
+struct effect_results {
+  std::vector<core::effect_result> results;
+};
+
+/// Partition -> effects: it ends; whoever owns the journal next hands over again what is owed.
+struct forget_effects {
+  std::uint32_t journal = 0;
+};
+
+/// Any thread -> effects: run this.
+struct effect_post {
+  std::function<void()> run;
 };
 
 /// An actor's note to itself.

@@ -247,7 +247,8 @@ bool node::at_rest() const {
     if (!env_->plan_->services[env_->plan_->journals[j].service].hosted) {
       continue;
     }
-    if (!partition.running || partition.unsettled != 0 || partition.waiting != 0 || partition.pending != 0) {
+    if (!partition.running || partition.unsettled != 0 || partition.waiting != 0 || partition.pending != 0 ||
+        partition.effects != 0) {
       return false;
     }
   }

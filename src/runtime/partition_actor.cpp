@@ -7,10 +7,10 @@
 namespace reel::runtime {
 
 partition_actor::partition_actor(caf::actor_config& config, std::shared_ptr<const environment> env, std::size_t journal,
-                                 std::vector<caf::actor> readers, std::shared_ptr<feed> input)
+                                 std::vector<caf::actor> readers, caf::actor effects, std::shared_ptr<feed> input)
     : caf::event_based_actor(config), env_(std::move(env)), journal_index_(journal),
       journal_(&env_->plan_->journals[journal]), service_(&env_->plan_->services[journal_->service]),
-      readers_(std::move(readers)), feed_(std::move(input)) {
+      readers_(std::move(readers)), effects_(std::move(effects)), feed_(std::move(input)) {
   drop_unknown(*this);
 }
 
@@ -20,6 +20,10 @@ caf::behavior partition_actor::make_behavior() {
       [this](routed_batch& batch) { on_batch(batch); },
       [this](const append_answer& answer) { on_answer(answer); },
       [this](journal_read& result) { on_read(result); },
+      [this](effect_results& results) {
+        std::move(results.results.begin(), results.results.end(), std::back_inserter(results_));
+        schedule_pump();
+      },
       [this](const wake& w) { on_wake(w.reason); },
       [this](drain) {
         draining_ = true;
@@ -31,6 +35,11 @@ caf::behavior partition_actor::make_behavior() {
 
 void partition_actor::on_exit() {
   status().running = false;
+  if (effects_) {
+    tell(*this, effects_, forget_effects{static_cast<std::uint32_t>(journal_index_)});
+  }
+  effects_ = caf::actor{};
+  results_.clear();
   readers_.clear();
   gate_.clear();
   appender_.reset();
@@ -82,6 +91,7 @@ void partition_actor::conclude(appender::verdict verdict) {
     retry_delay_ = {};
     frames_since_snapshot_ += committed;
     publish_status();
+    hand_over();
   }
   if (appender_->needs_resend() && !resend_scheduled_) {
     const std::chrono::nanoseconds first = defaults::append_retry_first;
@@ -147,7 +157,7 @@ void partition_actor::pump() {
         break;
       }
       seal();
-    } else if (!handle_next()) {
+    } else if (!settle_next() && !handle_next()) {
       break;
     }
   }
@@ -174,7 +184,32 @@ void partition_actor::arm() {
   }
 }
 
+// Effects whose events are committed now.
+void partition_actor::hand_over() {
+  if (!effects_ || phase_ != phase::running) {
+    return;
+  }
+  const auto committed = number(partition_->sequence()) - appender_->in_flight();
+  auto owed = partition_->take_effects(frame_sequence{committed});
+  if (!owed.empty()) {
+    tell(*this, effects_,
+         owed_batch{static_cast<std::uint32_t>(journal_index_), caf::actor_cast<caf::actor>(this), std::move(owed)});
+  }
+}
+
+bool partition_actor::settle_next() {
+  if (results_.empty()) {
+    return false;
+  }
+  partition_->settle(results_.front(), env_->now());
+  results_.pop_front();
+  return true;
+}
+
 bool partition_actor::handle_next() {
+  if (partition_->owed().size() >= env_->limits.effects_owed_max) {
+    return false; // goes on when the world has answered
+  }
   auto next = gate_.next();
   if (!next) {
     halt(next.error().what);
@@ -228,6 +263,7 @@ void partition_actor::return_credit() {
   }
   status().waiting = gate_.waiting();
   status().pending = partition_->pending().live();
+  status().effects = partition_->owed().size();
   status().unsettled = appender_->in_flight() + (partition_->has_open_frame() ? 1 : 0);
 }
 
@@ -275,6 +311,8 @@ void partition_actor::publish_status() {
   s.reactions = c.reactions;
   s.retries = c.retries;
   s.dead_letters = partition_->pending().dead();
+  s.effects = partition_->owed().size();
+  s.ignored = c.ignored;
 }
 
 void partition_actor::halt(const std::string& why) {

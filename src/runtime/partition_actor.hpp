@@ -7,6 +7,7 @@
 #include "runtime/caf.hpp"
 #include "runtime/environment.hpp"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -22,7 +23,7 @@ namespace reel::runtime {
 class partition_actor : public caf::event_based_actor {
 public:
   partition_actor(caf::actor_config& config, std::shared_ptr<const environment> env, std::size_t journal,
-                  std::vector<caf::actor> readers, std::shared_ptr<feed> input);
+                  std::vector<caf::actor> readers, caf::actor effects, std::shared_ptr<feed> input);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -51,6 +52,8 @@ private:
   void schedule_pump();
   void pump();
   bool handle_next();
+  bool settle_next();
+  void hand_over();
   void pull_feed();
   void seal();
   void return_credit();
@@ -67,6 +70,7 @@ private:
   const planned_journal* journal_;
   const planned_service* service_;
   std::vector<caf::actor> readers_; // by index in plan::journals
+  caf::actor effects_;              // makes the calls; null when the service has none
   std::shared_ptr<feed> feed_;
 
   phase phase_ = phase::recovering;
@@ -89,6 +93,7 @@ private:
   bool feed_complete_ = false;
   bool snapshot_due_ = false;
   bool draining_ = false;
+  std::deque<core::effect_result> results_; // of effects, not settled yet
   outbox feed_events_;
   std::chrono::nanoseconds retry_delay_{};
   std::chrono::nanoseconds feed_delay_{};

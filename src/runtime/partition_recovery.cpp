@@ -147,6 +147,7 @@ void partition_actor::start_running() {
                         journal_->genesis.partition, handled.sequence, env_->limits.lane_credit, attachment});
   }
   publish_status();
+  hand_over();
   schedule_pump();
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/service_actor.hpp"
 
+#include "runtime/effect_actor.hpp"
 #include "runtime/partition_actor.hpp"
 
 #include <spdlog/spdlog.h>
@@ -7,6 +8,17 @@
 #include <algorithm>
 
 namespace reel::runtime {
+
+namespace {
+
+bool has_effects(const service_info& service) {
+  return std::any_of(service.actors.begin(), service.actors.end(), [](const actor_info& actor) {
+    return std::any_of(actor.reactions.begin(), actor.reactions.end(),
+                       [](const reaction_info& reaction) { return reaction.effect.has_value(); });
+  });
+}
+
+} // namespace
 
 service_actor::service_actor(caf::actor_config& config, std::shared_ptr<const environment> env, std::size_t service,
                              std::vector<caf::actor> readers, std::shared_ptr<feed> input)
@@ -19,6 +31,9 @@ caf::behavior service_actor::make_behavior() {
   set_down_handler([this](caf::down_msg& down) { on_down(down); });
   const auto count = env_->plan_->services[service_].journals.size();
   partitions_.resize(count);
+  if (has_effects(env_->plan_->services[service_].info)) {
+    effects_ = spawn<effect_actor>(env_, service_);
+  }
   for (std::size_t i = 0; i < count; ++i) {
     start(i);
   }
@@ -48,6 +63,10 @@ void service_actor::on_exit() {
       send_exit(partition, caf::exit_reason::kill);
     }
   }
+  if (effects_) {
+    send_exit(effects_, caf::exit_reason::kill);
+  }
+  effects_ = caf::actor{};
   readers_.clear();
   partitions_.clear();
   feed_.reset();
@@ -55,7 +74,7 @@ void service_actor::on_exit() {
 
 void service_actor::start(std::size_t partition) {
   const auto journal = env_->plan_->services[service_].journals[partition];
-  partitions_[partition] = spawn<partition_actor>(env_, journal, readers_, feed_);
+  partitions_[partition] = spawn<partition_actor>(env_, journal, readers_, effects_, feed_);
   monitor(partitions_[partition]);
 }
 

@@ -30,6 +30,7 @@ private:
   std::shared_ptr<const environment> env_;
   std::size_t service_;
   std::vector<caf::actor> readers_;
+  caf::actor effects_; // null when the service has none
   std::shared_ptr<feed> feed_;
   std::vector<caf::actor> partitions_; // empty handle: ended
   bool draining_ = false;

@@ -55,13 +55,54 @@ private:
   std::map<std::string, std::uint32_t> thrown_;
 };
 
+/// Decides what the world does to each attempt of an effect. Outlives the node's lives: an outage does not end with
+/// one.
+class troubled_world {
+public:
+  troubled_world(const simulation_options& options, simulation_result::effect_counts& counts, std::uint64_t seed)
+      : options_(&options), counts_(&counts), random_(seed) {}
+
+  [[nodiscard]] bool has_troubles() const noexcept {
+    const auto& o = *options_;
+    return o.effects_refused + o.effects_lost + o.effects_twice + o.effects_slow + o.attempts_per_outage > 0;
+  }
+  core::effect_fault before() {
+    const auto& o = *options_;
+    if (away_ == 0 && o.attempts_per_outage > 0 && random_() % o.attempts_per_outage == 0) {
+      away_ = o.outage_attempts;
+      ++counts_->outages;
+    }
+    core::effect_fault fault;
+    away_ -= away_ > 0 ? 1 : 0;
+    fault.refused = drawn(o.effects_refused, counts_->refused) || away_ > 0;
+    fault.lost = drawn(o.effects_lost, counts_->lost);
+    fault.twice = drawn(o.effects_twice, counts_->twice);
+    if (drawn(o.effects_slow, counts_->slow)) {
+      fault.delay = std::chrono::milliseconds(1 + random_() % 15'000); // also longer than anybody waits
+    }
+    return fault;
+  }
+
+private:
+  [[nodiscard]] bool drawn(std::uint32_t permille, std::uint64_t& count) {
+    const bool yes = random_() % 1000 < permille;
+    count += yes ? 1 : 0;
+    return yes;
+  }
+
+  const simulation_options* options_;
+  simulation_result::effect_counts* counts_;
+  std::mt19937_64 random_;
+  std::uint32_t away_ = 0; // attempts until the world is back
+};
+
 /// One life of the node: from its start to its crash, or to the rest at the end.
 class life {
 public:
   life(const std::shared_ptr<const plan>& plan, transport::simulated_storage& storage,
-       const simulation_options& options, throwing_reactions& throwing, std::mt19937_64& random,
+       const simulation_options& options, throwing_reactions& throwing, troubled_world& world, std::mt19937_64& random,
        std::chrono::nanoseconds start)
-      : random_(random), start_(start), options_(&options), throwing_(throwing),
+      : random_(random), start_(start), options_(&options), throwing_(throwing), world_(world),
         log_(storage, traced(options.log), random()), snapshots_(storage, options.log.lost_snapshots, random()),
         node_(*host_.system, make_environment(plan, options)) {}
 
@@ -123,6 +164,15 @@ public:
       options_->trace(time + std::string(line));
     }
   }
+  void count_effects(simulation_result::effect_counts& counts) const {
+    for (const auto* effect : status().effects()) {
+      counts.attempts += effect->attempts;
+      counts.timeouts += effect->timeouts;
+      counts.given_up += effect->given_up;
+      counts.opened += effect->opened;
+      counts.late += effect->late;
+    }
+  }
 
 private:
   [[nodiscard]] transport::simulated_options traced(transport::simulated_options log) const {
@@ -148,6 +198,17 @@ private:
         }
       };
     }
+    if (world_.has_troubles()) {
+      env.effect_faults = [this](const core::owed_effect& owed, std::uint32_t attempt) {
+        const auto fault = world_.before();
+        if (fault.refused || fault.lost || fault.twice || fault.delay.count() > 0) {
+          trace("attempt " + std::to_string(attempt) + " of the effect for " + owed.key + ":" +
+                (fault.refused ? " refused" : "") + (fault.twice ? " done twice" : "") +
+                (fault.lost ? " not answered" : "") + (fault.delay.count() > 0 ? " answered late" : ""));
+        }
+        return fault;
+      };
+    }
     return env;
   }
 
@@ -155,6 +216,7 @@ private:
   std::chrono::nanoseconds start_;
   const simulation_options* options_;
   throwing_reactions& throwing_;
+  troubled_world& world_;
   virtual_host host_;
   transport::simulated_log log_;
   transport::simulated_snapshots snapshots_;
@@ -191,9 +253,10 @@ simulation_result simulate(const std::shared_ptr<const plan>& plan, transport::s
   std::mt19937_64 random(options.seed);
   simulation_result result;
   throwing_reactions throwing(options, result.throws);
+  troubled_world world(options, result.effects, options.seed * 31);
   auto time = options.start.time_since_epoch();
   while (result.steps < options.steps_max) {
-    life current(plan, storage, options, throwing, random, time);
+    life current(plan, storage, options, throwing, world, random, time);
     current.trace("the node starts");
     if (!current.begin(source, input())) {
       result.alarms.emplace_back("the journals do not open");
@@ -201,6 +264,7 @@ simulation_result simulate(const std::shared_ptr<const plan>& plan, transport::s
     }
     const auto alive = live(current, options, random, result);
     result.log += current.log_counters();
+    current.count_effects(result.effects);
     if (result.quiescent) {
       return result;
     }

@@ -26,6 +26,15 @@ struct simulation_options {
   /// Permille of the reactions that throw, up to `throws_max` times each, before they do their work.
   std::uint32_t throwing = 0;
   std::uint32_t throws_max = 3;
+  /// Permille of the attempts of effects that meet a fault: nothing is done, it is done and nobody hears of it, it is
+  /// done twice, or the answer comes late.
+  std::uint32_t effects_refused = 0;
+  std::uint32_t effects_lost = 0;
+  std::uint32_t effects_twice = 0;
+  std::uint32_t effects_slow = 0;
+  /// Now and then, on average once in this many attempts, the world is away for `outage_attempts` of them. 0: never.
+  std::uint32_t attempts_per_outage = 0;
+  std::uint32_t outage_attempts = 50;
   transport::simulated_options log;
   limits node_limits;
   /// Gets a line, with its virtual time, for everything that the world does to the node; may be null.
@@ -37,6 +46,33 @@ struct simulation_result {
   std::uint32_t crashes = 0;
   std::uint64_t throws = 0; ///< by reactions
   transport::simulated_counters log;
+  /// Of effects.
+  struct effect_counts {
+    std::uint64_t attempts = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t twice = 0;
+    std::uint64_t slow = 0;
+    std::uint64_t outages = 0;
+    std::uint64_t timeouts = 0;
+    std::uint64_t given_up = 0;
+    std::uint64_t opened = 0; ///< circuit breakers
+    std::uint64_t late = 0;   ///< answers that nobody waited for any more
+
+    effect_counts& operator+=(const effect_counts& more) {
+      attempts += more.attempts;
+      refused += more.refused;
+      lost += more.lost;
+      twice += more.twice;
+      slow += more.slow;
+      outages += more.outages;
+      timeouts += more.timeouts;
+      given_up += more.given_up;
+      opened += more.opened;
+      late += more.late;
+      return *this;
+    }
+  } effects;
   bool quiescent = false; ///< everything came to rest
   std::vector<std::string> alarms;
   timestamp end; ///< virtual time when it came to rest

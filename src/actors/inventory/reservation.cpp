@@ -78,6 +78,11 @@ reel::all<InventoryReleased> Reservation::release_unpaid(const PaymentFailed& fa
   return withdraw(lines, failed.reason(), ctx);
 }
 
+reel::all<InventoryReleased> Reservation::release_abandoned(const PaymentAbandoned& abandoned,
+                                                            const reel::context& ctx) const {
+  return withdraw(lines, abandoned.reason(), ctx);
+}
+
 reel::all<InventoryReleased> Reservation::release_refunded(const PaymentRefunded& refunded,
                                                            const reel::context& ctx) const {
   return withdraw(lines, refunded.reason(), ctx);

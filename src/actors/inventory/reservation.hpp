@@ -16,6 +16,7 @@ namespace shop::inventory {
 using intake::OrderCancellationRequested;
 using orders::OrderCancelled;
 using orders::OrderCompleted;
+using payment::PaymentAbandoned;
 using payment::PaymentFailed;
 using payment::PaymentRefunded;
 
@@ -43,6 +44,7 @@ struct Reservation {
   reel::maybe<ReservationWithheld> withhold(const OrderCancellationRequested& request, const reel::context& ctx) const;
 
   reel::all<InventoryReleased> release_unpaid(const PaymentFailed& failed, const reel::context& ctx) const;
+  reel::all<InventoryReleased> release_abandoned(const PaymentAbandoned& abandoned, const reel::context& ctx) const;
   reel::all<InventoryReleased> release_refunded(const PaymentRefunded& refunded, const reel::context& ctx) const;
   reel::one_of<LineReleased, ReservationClosed> gather_released(const StockReleased& line,
                                                                 const reel::context& ctx) const;
@@ -60,6 +62,7 @@ struct Reservation {
   using flow =
       reel::flow<reel::react<&Reservation::gather>, reel::react<&Reservation::gather_short>,
                  reel::react<&Reservation::withhold>, reel::undo<InventoryReserved, &Reservation::release_unpaid>,
+                 reel::undo<InventoryReserved, &Reservation::release_abandoned>,
                  reel::undo<InventoryReserved, &Reservation::release_refunded>,
                  reel::react<&Reservation::gather_released>, reel::until<OrderCompleted, OrderCancelled>>;
 

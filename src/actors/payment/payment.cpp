@@ -1,22 +1,26 @@
 #include "actors/payment/payment.hpp"
 
-#include "actors/payment/gateway.hpp"
-
 namespace shop::payment {
 
-reel::one_of<PaymentProcessed, PaymentFailed> Payment::charge(const InventoryReserved& e,
-                                                              const reel::context& ctx) const {
+namespace {
+
+const payment_gateway& gateway(const reel::effect_context& ctx) {
+  return ctx.provided<payment_gateway>();
+}
+
+} // namespace
+
+// -- charging ---------------------------------------------------------------------------------------------------------
+
+reel::one_of<PaymentRequested, PaymentFailed> Payment::request(const InventoryReserved& e,
+                                                               const reel::context& ctx) const {
   if (withheld) {
     return ctx.make<PaymentFailed>(e.order(), Reason::customer_cancelled);
   }
-  const auto answer = ctx.provided<payment_gateway>().charge({ctx.key(), e.amount()});
-  if (!answer.approved) {
-    return ctx.make<PaymentFailed>(e.order(), Reason::payment_declined);
-  }
-  return ctx.make<PaymentProcessed>(e.order(), e.amount(), answer.reference);
+  return ctx.make<PaymentRequested>(e.order(), e.amount());
 }
 
-// Once the charge is decided a later stage decides about the order.
+// Once the charge is requested a later stage decides about the order.
 reel::maybe<PaymentWithheld> Payment::withhold(const OrderCancellationRequested& e, const reel::context& ctx) const {
   if (decided || withheld) {
     return {};
@@ -24,26 +28,62 @@ reel::maybe<PaymentWithheld> Payment::withhold(const OrderCancellationRequested&
   return ctx.make<PaymentWithheld>(e.order());
 }
 
-namespace {
-
-reel::emitted<PaymentRefunded> pay_back(std::uint64_t amount, Reason reason, const reel::context& ctx) {
-  const auto answer = ctx.provided<payment_gateway>().refund({ctx.key(), amount});
-  return ctx.make<PaymentRefunded>(ctx.key(), amount, answer.reference, reason);
+void Payment::charge(const PaymentRequested& e, const reel::effect_context& ctx, reel::completion<charge_answer> done) {
+  gateway(ctx).charge({ctx.idempotency_key(), e.order()->string_view(), e.amount()}, std::move(done));
 }
 
-} // namespace
-
-reel::all<PaymentRefunded> Payment::refund_unshipped(const ShippingFailed& e, const reel::context& ctx) const {
-  return pay_back(charged, e.reason(), ctx);
+reel::one_of<PaymentProcessed, PaymentFailed> Payment::charged(const PaymentRequested& e, const charge_answer& answer,
+                                                               const reel::context& ctx) const {
+  if (!answer.approved) {
+    return ctx.make<PaymentFailed>(e.order(), Reason::payment_declined);
+  }
+  return ctx.make<PaymentProcessed>(e.order(), e.amount(), answer.reference);
 }
 
-reel::all<PaymentRefunded> Payment::refund_cancelled(const ShippingCancelled& e, const reel::context& ctx) const {
-  return pay_back(charged, e.reason(), ctx);
+// -- when the gateway does not answer ---------------------------------------------------------------------------------
+
+reel::one_of<PaymentAbandoned> Payment::abandon(const PaymentRequested& e, const reel::effect_failure& /*failure*/,
+                                                const reel::context& ctx) const {
+  return ctx.make<PaymentAbandoned>(e.order(), Reason::gateway_unavailable);
+}
+
+void Payment::make_void(const PaymentAbandoned& e, const reel::effect_context& ctx,
+                        reel::completion<void_answer> done) {
+  gateway(ctx).make_void({ctx.idempotency_key(), e.order()->string_view()}, std::move(done));
+}
+
+reel::all<ChargeVoided> Payment::made_void(const PaymentAbandoned& e, const void_answer& answer,
+                                           const reel::context& ctx) const {
+  return ctx.make<ChargeVoided>(e.order(), answer.amount);
+}
+
+// -- paying back ------------------------------------------------------------------------------------------------------
+
+reel::all<RefundRequested> Payment::refund_unshipped(const ShippingFailed& e, const reel::context& ctx) const {
+  return ctx.make<RefundRequested>(ctx.key(), money, e.reason());
+}
+
+reel::all<RefundRequested> Payment::refund_cancelled(const ShippingCancelled& e, const reel::context& ctx) const {
+  return ctx.make<RefundRequested>(ctx.key(), money, e.reason());
+}
+
+void Payment::refund(const RefundRequested& e, const reel::effect_context& ctx, reel::completion<refund_answer> done) {
+  gateway(ctx).refund({ctx.idempotency_key(), e.order()->string_view(), e.amount()}, std::move(done));
+}
+
+reel::all<PaymentRefunded> Payment::refunded(const RefundRequested& e, const refund_answer& answer,
+                                             const reel::context& ctx) const {
+  return ctx.make<PaymentRefunded>(e.order(), e.amount(), answer.reference, e.reason());
+}
+
+// -- folds ------------------------------------------------------------------------------------------------------------
+
+void Payment::apply(const PaymentRequested&) {
+  decided = true;
 }
 
 void Payment::apply(const PaymentProcessed& e) {
-  decided = true;
-  charged = e.amount();
+  money = e.amount();
 }
 
 void Payment::apply(const PaymentFailed&) {
@@ -55,7 +95,12 @@ void Payment::apply(const PaymentWithheld&) {
 }
 
 void Payment::apply(const PaymentRefunded&) {
-  charged = 0;
+  money = 0;
 }
+
+// There is nothing to remember of these.
+void Payment::apply(const PaymentAbandoned&) {}
+void Payment::apply(const RefundRequested&) {}
+void Payment::apply(const ChargeVoided&) {}
 
 } // namespace shop::payment

@@ -13,6 +13,8 @@ using fault = std::optional<std::string>;
 fault check(const demo_options& options) {
   if (!options.input.empty() && options.orders_given)
     return "--orders counts generated orders and has no meaning with --input";
+  if (!options.gateway.empty() && options.payment_failures_given)
+    return "--payment-failures is for the gateway in this process; the one at --gateway declines what it wants";
   return std::nullopt;
 }
 
@@ -45,8 +47,13 @@ std::vector<command_option> what_happens(const std::shared_ptr<demo_options>& o)
               "Stock N pieces of each SKU (default: what is ordered, but less of some, so that a few orders run short)",
               stock, 0, demo_orders_max),
           [o, stock] { o->stock = *stock; }),
-      share_option("--payment-failures", "Share of payments that are declined: 0.05 or 5% (default 5%)",
-                   member(o->payment_failures)),
+      noting(share_option("--payment-failures", "Share of payments that are declined: 0.05 or 5% (default 5%)",
+                          member(o->payment_failures)),
+             [o] { o->payment_failures_given = true; }),
+      text_option("--gateway", "URL",
+                  "Let the card gateway there charge and pay back, as `gateway-sim` says when it starts: "
+                  "http://127.0.0.1:PORT (default: a stand-in in this process)",
+                  member(o->gateway)),
       share_option("--shipping-failures", "Share of orders that no carrier takes (default 3%)",
                    member(o->shipping_failures)),
       noting(share_option("--cancellations",

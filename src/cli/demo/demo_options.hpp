@@ -17,9 +17,11 @@ struct demo_options {
   double shipping_failures = 0.03;
   std::optional<double> cancellations; ///< of the customer; see cancellation_share()
   std::uint64_t seed = 1;
+  std::string gateway; ///< "http://127.0.0.1:8080", or empty for the stand-in in this process
   demo_settings settings;
 
   bool orders_given = false;
+  bool payment_failures_given = false;
 
   /// Generated orders are cancelled now and then; those of a file only as the file says, unless asked for.
   [[nodiscard]] double cancellation_share() const noexcept {

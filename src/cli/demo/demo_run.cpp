@@ -5,6 +5,7 @@
 #include "cli/demo/order_input.hpp"
 #include "cli/demo/stock_plan.hpp"
 #include "cli/demo/synthetic_orders.hpp"
+#include "cli/gateway/http_gateway.hpp"
 
 #include <reel/demo.hpp>
 
@@ -31,6 +32,24 @@ std::unique_ptr<order_source> open_source(const demo_options& options) {
   return std::move(*opened);
 }
 
+/// The shop, with the gateway that is asked for; its books are one more thing to agree with.
+choreography_info make_shop(const demo_options& options) {
+  shop::shop_options asked{options.payment_failures, options.shipping_failures, options.seed, nullptr, nullptr};
+  if (options.gateway.empty()) {
+    return shop::choreography(asked);
+  }
+  const auto place = parse_http_url(options.gateway);
+  if (!place) {
+    throw std::runtime_error(place.error().what);
+  }
+  asked.gateway = std::make_shared<http_gateway>(*place);
+  auto result = shop::choreography(asked);
+  result.invariants.push_back([at = *place]() -> std::unique_ptr<invariant> {
+    return std::make_unique<shop::payment::gateway_invariant>([at] { return read_gateway_books(at); });
+  });
+  return result;
+}
+
 } // namespace
 
 // Opens the orders once, and hands them to the feed once.
@@ -39,7 +58,7 @@ demo_input open_input(const demo_options& options) {
       std::make_shared<std::unique_ptr<order_source>>(open_source(options));
   const auto& source = **orders;
   demo_input input;
-  input.choreography = shop::choreography({options.payment_failures, options.shipping_failures, options.seed});
+  input.choreography = make_shop(options);
   input.title = source.title();
   input.source = "intake";
   input.total = source.total();

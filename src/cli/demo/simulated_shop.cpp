@@ -1,5 +1,6 @@
 #include "cli/demo/simulated_shop.hpp"
 
+#include "actors/payment/gateway_books.hpp"
 #include "actors/shop.hpp"
 #include "cli/demo/order_feed.hpp"
 #include "cli/demo/stock_plan.hpp"
@@ -18,10 +19,12 @@ simulated_run draw(std::uint64_t seed, std::uint64_t orders) {
   const auto share = [&random](std::uint32_t percent_max) {
     return static_cast<double>(random() % (percent_max + 1)) / 100;
   };
-  shop::shop_options shop;
-  shop.payment_failures = share(30);
+  ::shop::shop_options shop;
+  const auto books = std::make_shared<::shop::payment::gateway_books>(share(30), seed);
   shop.shipping_failures = share(30);
   shop.seed = seed;
+  shop.gateway = std::make_shared<::shop::payment::remembering_gateway>(books);
+  shop.books = books;
   const synthetic_options synthetic{orders, seed, static_cast<std::uint32_t>(random() % 400'000)};
   const auto cancel_distance = random() % 12;
 

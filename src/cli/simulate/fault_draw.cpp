@@ -45,6 +45,27 @@ void draw_throws(std::uint64_t random, runtime::simulation_options& options) {
   options.throwing = sometimes(random, 100);
 }
 
+void draw_refused_calls(std::uint64_t random, runtime::simulation_options& options) {
+  options.effects_refused = sometimes(random, 300);
+}
+
+void draw_lost_outcomes(std::uint64_t random, runtime::simulation_options& options) {
+  options.effects_lost = sometimes(random, 300);
+}
+
+void draw_double_calls(std::uint64_t random, runtime::simulation_options& options) {
+  options.effects_twice = sometimes(random, 300);
+}
+
+void draw_slow_calls(std::uint64_t random, runtime::simulation_options& options) {
+  options.effects_slow = sometimes(random, 500);
+}
+
+void draw_outages(std::uint64_t random, runtime::simulation_options& options) {
+  options.attempts_per_outage = random % 3 == 0 ? static_cast<std::uint32_t>(20 + random / 3 % 100) : 0;
+  options.outage_attempts = static_cast<std::uint32_t>(1 + random / 300 % 60);
+}
+
 constexpr std::array kinds{
     fault_kind{"crash", "the process dies at any step, also between an append and its answer", draw_crashes},
     fault_kind{"refuse", "the log refuses an append for now", draw_refused},
@@ -53,6 +74,11 @@ constexpr std::array kinds{
     fault_kind{"slow-read", "reads are answered late", draw_slow_reads},
     fault_kind{"lose-snapshot", "a snapshot never reaches the disk", draw_lost_snapshots},
     fault_kind{"throw", "reactions throw, and are tried again", draw_throws},
+    fault_kind{"refuse-call", "a call of an effect fails, and nothing is done", draw_refused_calls},
+    fault_kind{"lose-outcome", "a call is done, and its answer never comes", draw_lost_outcomes},
+    fault_kind{"call-twice", "a call is done twice", draw_double_calls},
+    fault_kind{"slow-call", "the answer to a call is late, perhaps too late", draw_slow_calls},
+    fault_kind{"outage", "all calls fail for a while", draw_outages},
 };
 
 } // namespace
@@ -112,6 +138,7 @@ runtime::simulation_options draw_options(std::uint64_t seed, const fault_set& fa
   options.node_limits.lane_credit = static_cast<std::int64_t>(8 + random() % 500);
   options.node_limits.snapshot_frames = random() % 2 == 0 ? 1 + random() % 40 : 0;
   options.node_limits.appends_in_flight_max = 1 + random() % 4;
+  options.node_limits.effects_owed_max = 1 + random() % 30;
   for (const auto kind : faults) {
     std::mt19937_64 own(seed ^ core::xxh3(kinds[kind].name));
     kinds[kind].draw(own(), options);

@@ -88,6 +88,7 @@ private:
     result_.events += result.events;
     result_.crashes += result.run.crashes;
     result_.throws += result.run.throws;
+    result_.effects += result.run.effects;
     result_.log += result.run.log;
     result_.virtual_hours += std::chrono::duration<double, std::ratio<3600>>(result.virtual_time).count();
     if (result.passed) {

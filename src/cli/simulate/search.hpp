@@ -41,6 +41,7 @@ struct search_result {
   std::uint64_t events = 0;
   std::uint64_t crashes = 0;
   std::uint64_t throws = 0;
+  runtime::simulation_result::effect_counts effects;
   transport::simulated_counters log;
   double virtual_hours = 0;
   double seconds = 0;

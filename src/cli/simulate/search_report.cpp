@@ -36,6 +36,13 @@ std::string search_text(const search_result& result) {
       "appends: {} stored, {} refused, {} lost, {} stored without an answer, {} that others were faster "
       "with\n",
       grouped(log.committed), grouped(log.refused), grouped(log.lost), grouped(log.unanswered), grouped(log.conflicts));
+  if (const auto& e = result.effects; e.attempts != 0) {
+    text += fmt::format("effects: {} attempts; {} refused, {} not answered, {} done twice, {} slow, {} outages\n"
+                        "         {} timeouts, {} given up, {} breakers opened, {} answers that came too late\n",
+                        grouped(e.attempts), grouped(e.refused), grouped(e.lost), grouped(e.twice), grouped(e.slow),
+                        grouped(e.outages), grouped(e.timeouts), grouped(e.given_up), grouped(e.opened),
+                        grouped(e.late));
+  }
   text += fmt::format("{:.1f} s: {:.0f} seeds/s, {:.2f} simulated hours ({:.1f} times as fast as the clock)\n",
                       result.seconds, rate(static_cast<double>(result.passed + result.failed.size())),
                       result.virtual_hours, rate(result.virtual_hours * 3600));
@@ -70,6 +77,17 @@ std::string search_json(const search_result& result) {
         {"lost", result.log.lost},
         {"unanswered", result.log.unanswered},
         {"conflicts", result.log.conflicts}}},
+      {"effects",
+       {{"attempts", result.effects.attempts},
+        {"refused", result.effects.refused},
+        {"not_answered", result.effects.lost},
+        {"done_twice", result.effects.twice},
+        {"slow", result.effects.slow},
+        {"outages", result.effects.outages},
+        {"timeouts", result.effects.timeouts},
+        {"given_up", result.effects.given_up},
+        {"breakers_opened", result.effects.opened},
+        {"late_answers", result.effects.late}}},
       {"runs_made_twice", result.repeated},
       {"regressions", result.regressions},
       {"seconds", result.seconds},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <reel/deadline.hpp>
+#include <reel/detail/describe_effect.hpp>
 #include <reel/detail/typed_table.hpp>
 #include <reel/flow.hpp>
 
@@ -101,6 +102,11 @@ struct part_traits<until<Events...>> {
 };
 template <class Event, class After, class... Unless>
 struct part_traits<deadline<Event, after<After>, unless<Unless...>>> {
+  static constexpr bool is_reaction = false;
+};
+
+template <class Event, auto Call, auto Conclude, class... More>
+struct part_traits<effect<Event, Call, Conclude, More...>> {
   static constexpr bool is_reaction = false;
 };
 
@@ -331,6 +337,70 @@ void add_part(actor_description& d, deadline<Event, after<After>, unless<Unless.
   }
 }
 
+/// The outputs of one more function of an effect, and how many of all of them one end publishes.
+template <class Actor, auto Function>
+void add_effect_end(actor_description& d, reaction_info& r) {
+  using out = outputs_of<typename end_signature<std::remove_const_t<decltype(Function)>>::out>;
+  add_outputs<Actor>(d, r, typename out::template apply<type_list>{});
+}
+
+template <class Actor, class Event, auto Function>
+void add_give_up(actor_description& d, reaction_info& r) {
+  using s = end_signature<std::remove_const_t<decltype(Function)>>;
+  static_assert(s::valid,
+                "reel: otherwise<> names a member function `Out fn(const Event&, const reel::effect_failure&, "
+                "const reel::context&) const`");
+  if constexpr (s::valid) {
+    constexpr bool fits = std::is_same_v<typename s::event, Event> && std::is_same_v<typename s::end, effect_failure>;
+    static_assert(fits, "reel: otherwise<> takes the event that starts the effect, and a reel::effect_failure");
+    using out = outputs_of<typename s::out>;
+    const auto concluded = r.outputs.size();
+    if constexpr (fits && out::valid) {
+      add_effect_end<Actor, Function>(d, r);
+      constexpr auto how = out::how;
+      const bool both_choose = chooses(r.outputs_arity, concluded) && chooses(how, r.outputs.size() - concluded);
+      r.outputs_arity = both_choose ? either(r.outputs_arity, how) : arity::many;
+      r.effect->give_up = &run_end<Actor, Function>;
+    }
+  }
+}
+
+template <class Actor, class Event, auto Call, auto Conclude, class... More>
+void add_part(actor_description& d, effect<Event, Call, Conclude, More...>) {
+  static_assert(event<Event>, "reel: an effect is started by an event: mark the table with (event) in its schema");
+  static_assert(folds<Actor, Event>,
+                "reel: an effect is started by an event of the actor's own: one that its reactions "
+                "publish and that it folds");
+  using options = effect_options<More...>;
+  if constexpr (check_effect_functions<Event, Call, Conclude, options>()) {
+    using out = outputs_of<typename end_signature<std::remove_const_t<decltype(Conclude)>>::out>;
+    using outputs = typename out::template apply<type_list>;
+    constexpr bool events = all_events(outputs{});
+    static_assert(events, "reel: an effect may only publish events: mark the table with (event) in its schema");
+    if constexpr (events) {
+      check_undo<typename options::step, outputs>();
+      reaction_info r;
+      r.name = function_name<Call>();
+      r.input = event_traits<Event>::id;
+      r.outputs_arity = out::how;
+      if constexpr (!std::is_void_v<typename options::step>) {
+        r.undoes = event_traits<typename options::step>::id;
+      }
+      r.keys = &event_key<Event>;
+      r.effect.emplace();
+      r.effect->start = &start_call<Call>;
+      r.effect->conclude = &run_end<Actor, Conclude>;
+      d.events.push_back(info<Event>());
+      add_fold<Actor, Event>(d);
+      add_effect_end<Actor, Conclude>(d, r);
+      if constexpr (options::gives_up) {
+        add_give_up<Actor, Event, options::function>(d, r);
+      }
+      d.actor.reactions.push_back(std::move(r));
+    }
+  }
+}
+
 template <class Actor, auto Function>
 void add_part(actor_description& d, react<Function>) {
   add_reaction<Actor, Function, void>(d);
@@ -379,9 +449,8 @@ void describe_parts(actor_description& d) {
   d.actor.shape = state_shape<Actor>();
   d.actor.make_table = []() -> std::unique_ptr<entity_table> { return std::make_unique<typed_table<Actor>>(); };
   constexpr bool known = is_flow<typename Actor::flow>;
-  static_assert(known,
-                "reel: a flow is made of react<&Actor::fn>, undo<Step, &Actor::fn>, deadline<Event, after<Event>, "
-                "unless<Events...>> and until<Events...>");
+  static_assert(known, "reel: a flow is made of react<&Actor::fn>, undo<Step, &Actor::fn>, effect<Event, &Actor::call, "
+                       "&Actor::conclude>, deadline<Event, after<Event>, unless<Events...>> and until<Events...>");
   if constexpr (known) {
     add_parts<Actor>(d, typename Actor::flow{});
   }

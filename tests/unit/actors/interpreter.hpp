@@ -9,6 +9,7 @@
 #include "core/hash.hpp"
 
 #include <reel/context.hpp>
+#include <reel/detail/rehearsal.hpp>
 #include <reel/invariant.hpp>
 #include <reel/outbox.hpp>
 
@@ -72,6 +73,10 @@ public:
           total += l.weight;
         }
       }
+    }
+    if (!owed_.empty() && (candidates_.empty() || random_() % 4 == 0)) {
+      answer();
+      return true;
     }
     if (candidates_.empty()) {
       return false;
@@ -221,7 +226,7 @@ private:
     };
     return std::any_of(reader.actors.begin(), reader.actors.end(), [&](const actor_info& actor) {
       return std::any_of(actor.reactions.begin(), actor.reactions.end(),
-                         [&](const reaction_info& r) { return is_published(r.input); }) ||
+                         [&](const reaction_info& r) { return !r.effect && is_published(r.input); }) ||
              std::any_of(actor.ends.begin(), actor.ends.end(), is_published);
     });
   }
@@ -246,7 +251,7 @@ private:
     for (std::size_t a = 0; a < p.service->actors.size(); ++a) {
       const auto& actor = p.service->actors[a];
       for (const auto& reaction : actor.reactions) {
-        if (reaction.input == r.type->id) {
+        if (reaction.input == r.type->id && !reaction.effect) {
           for_each_key(p, reaction.keys, r, [&](std::string_view key) { react(p, a, reaction, r, key); });
         }
       }
@@ -269,12 +274,32 @@ private:
     }
   }
 
-  void react(partition& p, std::size_t actor, const reaction_info& reaction, const record& r, std::string_view key) {
+  /// The world answers one of the calls that are owed, whichever.
+  void answer() {
+    const auto place = owed_.begin() + static_cast<std::ptrdiff_t>(random_() % owed_.size());
+    const auto [number, index, actor, reaction] = *place;
+    owed_.erase(place);
+    auto& p = partitions_[number];
+    const auto& r = p.journal[index];
+    const effect_context::call call{r.key, r.id, r.correlation, 1, {}, p.service->provides};
+    const auto end = detail::rehearse(*reaction->effect, call, bytes(r));
+    react(p, actor, *reaction, r, r.key, &end);
+  }
+
+  void react(partition& p, std::size_t actor, const reaction_info& reaction, const record& r, std::string_view key,
+             const detail::effect_end* end = nullptr) {
     outbox_.clear();
     published_.clear();
     try {
       const context ctx(key, timestamp{}, r.id, r.correlation, outbox_, p.service->provides);
-      reaction.run(p.tables[actor]->find(key), bytes(r), ctx, published_);
+      const auto* const entity = p.tables[actor]->find(key);
+      if (end == nullptr) {
+        reaction.run(entity, bytes(r), ctx, published_);
+      } else if (end->failure) {
+        reaction.effect->give_up(entity, bytes(r), &*end->failure, ctx, published_);
+      } else {
+        reaction.effect->conclude(entity, bytes(r), end->answer.get(), ctx, published_);
+      }
     } catch (const std::exception& failure) {
       failures_.push_back(std::string(reaction.name) + " of " + std::string(key) + ": " + failure.what());
       return;
@@ -325,6 +350,13 @@ private:
     r.depends = p.clock;
     order_.emplace_back(p.number, p.journal.size() - 1);
     ++counts_[event.type];
+    for (std::size_t a = 0; p.service != nullptr && a < p.service->actors.size(); ++a) {
+      for (const auto& reaction : p.service->actors[a].reactions) {
+        if (reaction.effect && reaction.input == event.type) {
+          owed_.push_back({p.number, p.journal.size() - 1, a, &reaction});
+        }
+      }
+    }
   }
 
   [[nodiscard]] partition& partition_for(std::string_view name, std::string_view key) {
@@ -389,6 +421,13 @@ private:
   std::map<event_type_id, std::size_t> counts_;
   std::vector<std::string> failures_;
   std::vector<candidate> candidates_;
+  struct owed_call {
+    std::size_t partition;
+    std::size_t index; // in its journal
+    std::size_t actor;
+    const reaction_info* effect;
+  };
+  std::vector<owed_call> owed_;
   outbox outbox_;
   published published_;
 };

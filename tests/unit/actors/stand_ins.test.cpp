@@ -24,7 +24,7 @@ int count_of(Question question) {
 
 int declined(double rate, std::uint64_t seed) {
   const local_gateway gateway(rate, seed);
-  return count_of([&](const std::string& order) { return !gateway.charge({order, 100}).approved; });
+  return count_of([&](const std::string& order) { return !gateway.charge(order).approved; });
 }
 
 } // namespace
@@ -40,22 +40,19 @@ TEST_CASE("the same order has the same answer, another seed other orders") {
   const local_gateway one(0.5, 1);
   const local_gateway again(0.5, 1);
   const local_gateway other(0.5, 2);
-  CHECK(count_of([&](const std::string& order) {
-          return one.charge({order, 1}).approved != again.charge({order, 2}).approved;
-        }) == 0);
-  CHECK(count_of([&](const std::string& order) {
-          return one.charge({order, 1}).approved != other.charge({order, 1}).approved;
-        }) > asked / 3);
-  CHECK(one.charge({"17", 1}).reference == again.charge({"17", 1}).reference);
-  CHECK(one.refund({"17", 1}).reference == again.refund({"17", 1}).reference);
+  CHECK(count_of(
+            [&](const std::string& order) { return one.charge(order).approved != again.charge(order).approved; }) == 0);
+  CHECK(count_of([&](const std::string& order) { return one.charge(order).approved != other.charge(order).approved; }) >
+        asked / 3);
+  CHECK(one.charge("17").reference == again.charge("17").reference);
+  CHECK(one.refund("17").reference == again.refund("17").reference);
 }
 
 TEST_CASE("gateway and carrier refuse independently of each other") {
   const local_gateway gateway(0.5, 1);
   const local_carrier carrier(0.5, 1);
-  const auto both = count_of([&](const std::string& order) {
-    return !gateway.charge({order, 1}).approved && !carrier.book({order}).accepted;
-  });
+  const auto both = count_of(
+      [&](const std::string& order) { return !gateway.charge(order).approved && !carrier.book({order}).accepted; });
   CHECK(both > asked / 4 - 250);
   CHECK(both < asked / 4 + 250);
 }

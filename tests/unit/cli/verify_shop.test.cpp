@@ -12,7 +12,7 @@ using namespace reel::test;
 
 namespace {
 
-constexpr shop::shop_options trouble{.payment_failures = 0.1, .shipping_failures = 0.1, .seed = 3};
+const shop::shop_options trouble{.payment_failures = 0.1, .shipping_failures = 0.1, .seed = 3};
 constexpr demo::synthetic_options orders{.orders = 400, .seed = 3, .cancellations_ppm = 100'000};
 
 } // namespace
