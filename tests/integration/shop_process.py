@@ -94,6 +94,17 @@ class Shop:
         file.seek(0)
         return file.read().decode("utf-8", "replace")
 
+    @staticmethod
+    def _peek(file):
+        """What is there so far; the process goes on writing at its end."""
+        return os.pread(file.fileno(), 1 << 24, 0).decode("utf-8", "replace")
+
+    def stdout_so_far(self):
+        return self._peek(self._out)
+
+    def stderr_so_far(self):
+        return self._peek(self._err)
+
     def stdout(self):
         return self._text(self._out)
 

@@ -37,11 +37,11 @@ std::string search_text(const search_result& result) {
       "with\n",
       grouped(log.committed), grouped(log.refused), grouped(log.lost), grouped(log.unanswered), grouped(log.conflicts));
   if (const auto& e = result.effects; e.attempts != 0) {
-    text += fmt::format("effects: {} attempts; {} refused, {} not answered, {} done twice, {} slow, {} outages\n"
-                        "         {} timeouts, {} given up, {} breakers opened, {} answers that came too late\n",
-                        grouped(e.attempts), grouped(e.refused), grouped(e.lost), grouped(e.twice), grouped(e.slow),
-                        grouped(e.outages), grouped(e.timeouts), grouped(e.given_up), grouped(e.opened),
-                        grouped(e.late));
+    text +=
+        fmt::format("effects: {} attempts; {} refused, {} not answered, {} done twice, {} slow, {} outages\n"
+                    "         {} timeouts, {} given up, {} breakers opened, {} answers that came too late\n",
+                    grouped(e.attempts), grouped(e.refused), grouped(e.lost), grouped(e.twice), grouped(e.slow),
+                    grouped(e.outages), grouped(e.timeouts), grouped(e.given_up), grouped(e.opened), grouped(e.late));
   }
   text += fmt::format("{:.1f} s: {:.0f} seeds/s, {:.2f} simulated hours ({:.1f} times as fast as the clock)\n",
                       result.seconds, rate(static_cast<double>(result.passed + result.failed.size())),

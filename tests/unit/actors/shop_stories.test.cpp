@@ -1,4 +1,5 @@
 // What customers live through: the whole shop in one process, in virtual time, also while everything fails that may.
+#include "actors/payment/gateway_books.hpp"
 #include "actors/shop.hpp"
 #include "order_lines.hpp"
 
@@ -23,6 +24,25 @@ reel::test::story stocked_shop(const shop_options& options = {}) {
   return given(choreography(options), make<intake::GoodsReceived>("tea", 10UL),
                make<intake::GoodsReceived>("cup", 2UL));
 }
+
+/// Charges, and never says so.
+class deaf_gateway final : public payment::payment_gateway {
+public:
+  explicit deaf_gateway(std::shared_ptr<payment::gateway_books> books) : books_(std::move(books)) {}
+  void charge(const payment::charge_request& request, reel::completion<payment::charge_answer> done) const override {
+    (void)books_->charge(request);
+    done.fail("the line is dead");
+  }
+  void refund(const payment::refund_request& request, reel::completion<payment::refund_answer> done) const override {
+    done(books_->refund(request));
+  }
+  void make_void(const payment::void_request& request, reel::completion<payment::void_answer> done) const override {
+    done(books_->make_void(request));
+  }
+
+private:
+  std::shared_ptr<payment::gateway_books> books_;
+};
 
 const auto order = order_created("17", {{"tea", 4, 400}, {"cup", 1, 900}});
 
@@ -58,6 +78,23 @@ TEST_CASE("an order is undone in reverse order when no carrier takes it") {
       .expect_invariants();
   CHECK(has(shop.state("inventory", "Stock", "tea"), R"("on_hand": 10)"));
   CHECK(has(shop.timeline(), "undoes PaymentProcessed"));
+}
+
+TEST_CASE("an order whose charge nobody knows of is undone, and the gateway gives back what it took") {
+  const auto books = std::make_shared<payment::gateway_books>(0.0, 1);
+  shop_options options;
+  options.gateway = std::make_shared<deaf_gateway>(books);
+  options.books = books;
+  stocked_shop(options)
+      .when(order)
+      .expect(make<payment::PaymentAbandoned>("17", Reason::gateway_unavailable),
+              make<orders::OrderCancelled>("17", Reason::gateway_unavailable))
+      .expect(make<payment::ChargeVoided>("17", 1300UL))
+      .expect_no<payment::PaymentProcessed>()
+      .expect_invariants();
+  CHECK(books->sum().captured == 1300);
+  CHECK(books->sum().refunded == 1300);
+  CHECK(books->sum().repeated == 5); // six attempts with one key
 }
 
 TEST_CASE("an order is served again when its goods came back") {

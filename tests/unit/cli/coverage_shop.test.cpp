@@ -15,6 +15,7 @@ TEST_CASE("the shop reaches every edge of its choreography, and drifts along non
     shop_run run{{0.1, 0.1, frames}, 2};
     run.cancel_distance = frames;
     run.lag_percent = 50;
+    run.away_percent = 5;
     run.take_in({200, frames, 300'000}, 5);
     run.run_to_end();
     REQUIRE(cli::cover(run.log, registry, coverage));

@@ -74,6 +74,7 @@ transport::frames some_causal_order(const memory_log& log, std::uint64_t seed) {
 TEST_CASE("the saga ledger is the same for every causal order, and when it is saved and loaded on the way") {
   shop_run run{{0.2, 0.2, 5}, 2};
   run.lag_percent = 60;
+  run.away_percent = 10;
   run.cancel_distance = 2;
   run.take_in({150, 5, 300'000}, 4); // and stops in the middle
   std::size_t frames = 0;

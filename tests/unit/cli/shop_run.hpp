@@ -9,6 +9,7 @@
 #include "core/partition.hpp"
 #include "memory_log.hpp"
 
+#include <reel/detail/rehearsal.hpp>
 #include <reel/outbox.hpp>
 #include <shop/intake_events.hpp>
 
@@ -81,6 +82,7 @@ public:
 
   std::size_t cancel_distance = 1; ///< frames from an order to its cancellation
   std::uint32_t lag_percent = 0;   ///< how often a partition skips a step
+  std::uint32_t away_percent = 0;  ///< how often an effect that can give up has to
   memory_log log;
   choreography_info choreography;
   core::event_registry registry;
@@ -91,6 +93,7 @@ private:
     std::uint64_t next = 1;
   };
   struct worker {
+    const service_info* service = nullptr;
     journal_id journal{};
     std::uint32_t partition = 0;
     std::vector<event_type_id> publishes;
@@ -107,6 +110,7 @@ private:
     builder.set_genesis(genesis);
     log.journals_[id] = {genesis, {builder.seal(id, frame_sequence{1}, 0, {}, now(), false).decoded}};
     auto w = std::make_unique<worker>();
+    w->service = &service;
     w->journal = id;
     w->partition = partition;
     w->publishes = workers_.empty() ? choreography.sources.front().publishes : core::published_types(service);
@@ -149,7 +153,7 @@ private:
   }
 
   bool step(worker& w) {
-    bool worked = false;
+    bool worked = ask_the_world(w);
     for (auto& lane : w.lanes) {
       const auto& frames = log.journals_[lane.journal].frames;
       if (lane.next > frames.size())
@@ -162,6 +166,21 @@ private:
     if (w.logic->has_open_frame())
       commit(w);
     return worked;
+  }
+
+  /// Makes the calls that are owed; the world answers at once.
+  bool ask_the_world(worker& w) {
+    const auto owed = w.logic->take_effects(w.logic->sequence());
+    for (const auto& one : owed) {
+      const auto& effect = *w.service->actors[one->actor].reactions[one->reaction].effect;
+      const bool is_away = effect.give_up != nullptr && away_percent > 0 && random_.below(100) < away_percent;
+      detail::effect_end end{nullptr, effect_failure{"away", false, 1}};
+      if (!is_away)
+        end = detail::rehearse(effect, {one->key, one->event, one->correlation, 1, {}, w.service->provides},
+                               one->payload.data());
+      w.logic->settle({one->event, end.answer, end.failure}, now());
+    }
+    return !owed.empty();
   }
 
   /// A millisecond later each time.
