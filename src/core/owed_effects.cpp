@@ -33,7 +33,8 @@ void owed_effects::seal(frame_sequence sequence, const frame_hash& hash) {
 std::vector<shared_effect> owed_effects::take(frame_sequence committed) {
   std::vector<shared_effect> taken;
   for (; !to_call_.empty() && to_call_.front().first <= committed; to_call_.pop_front()) {
-    if (entries_.contains(to_call_.front().second->event)) {
+    const auto place = entries_.find(to_call_.front().second->event);
+    if (place != entries_.end() && place->second == to_call_.front().second) { // not settled, nor owed again, since
       taken.push_back(std::move(to_call_.front().second));
     }
   }

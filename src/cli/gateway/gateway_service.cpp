@@ -152,6 +152,9 @@ http_answer gateway_service::handle(const http_request& request) {
   try {
     const auto body = json::parse(request.body);
     e.order = body.at("order").get<std::string>();
+    if (!body.at("amount").is_number_unsigned()) {
+      return refuse(400, "the amount is no whole number of pence");
+    }
     e.amount = body.at("amount").get<std::uint64_t>();
   } catch (const json::exception& fault) {
     return refuse(400, fmt::format("expected {{\"order\":TEXT,\"amount\":PENCE}}: {}", fault.what()));

@@ -390,13 +390,13 @@ void add_part(actor_description& d, effect<Event, Call, Conclude, More...>) {
       r.effect.emplace();
       r.effect->start = &start_call<Call>;
       r.effect->conclude = &run_end<Actor, Conclude>;
-      d.events.push_back(info<Event>());
+      add_event(d, constants_of<Event>);
       add_fold<Actor, Event>(d);
       add_effect_end<Actor, Conclude>(d, r);
       if constexpr (options::gives_up) {
         add_give_up<Actor, Event, options::function>(d, r);
       }
-      d.actor.reactions.push_back(std::move(r));
+      add_described(d, std::move(r));
     }
   }
 }

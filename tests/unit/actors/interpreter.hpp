@@ -74,7 +74,7 @@ public:
         }
       }
     }
-    if (!owed_.empty() && (candidates_.empty() || random_() % 4 == 0)) {
+    if (!owed_.empty() && (candidates_.empty() || random_() % 2 == 0)) {
       answer();
       return true;
     }
@@ -282,7 +282,9 @@ private:
     auto& p = partitions_[number];
     const auto& r = p.journal[index];
     const effect_context::call call{r.key, r.id, r.correlation, 1, {}, p.service->provides};
-    const auto end = detail::rehearse(*reaction->effect, call, bytes(r));
+    const bool is_away = reaction->effect->give_up != nullptr && random_() % 16 == 0;
+    const auto end = is_away ? detail::effect_end{nullptr, effect_failure{"away", false, 1}}
+                             : detail::rehearse(*reaction->effect, call, bytes(r));
     react(p, actor, *reaction, r, r.key, &end);
   }
 

@@ -120,7 +120,7 @@ std::string broken_without(std::string_view actor, std::string_view reaction) {
   auto choreography = shop::choreography(options);
   remove(choreography, actor, reaction);
   std::set<std::string> broken;
-  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
     interpreter shop(choreography, seed, 1, 2);
     fill_intake(shop, seed);
     shop.run();

@@ -11,7 +11,7 @@ TEST_CASE("the shop reaches every edge of its choreography, and drifts along non
   const core::event_registry registry{choreography.events};
   cli::edge_coverage coverage{choreography, registry};
   // Cancellations meet their orders at every stage.
-  for (const std::size_t frames : {1, 2, 3, 4, 5}) {
+  for (const std::size_t frames : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}) {
     shop_run run{{0.1, 0.1, frames}, 2};
     run.cancel_distance = frames;
     run.lag_percent = 50;

@@ -86,7 +86,7 @@ TEST_CASE("every event has a page, and no page links to one that is not there or
   }
   const auto& page = pages.at("event.shop.payment.PaymentRefunded.html");
   CHECK(page.find("Undoes <a") != std::string::npos);
-  CHECK(page.find("refund_unshipped") != std::string::npos);
+  CHECK(page.find("RefundRequested") != std::string::npos);
   CHECK(pages.at("paths.html").find("<svg class=\"sequence\"") != std::string::npos);
 }
 
