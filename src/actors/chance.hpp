@@ -7,7 +7,14 @@
 namespace shop {
 
 /// What is decided: different questions about one order are answered independently.
-enum class question : std::uint64_t { declined = 1, payment_reference, refund_reference, refused, tracking_number };
+enum class question : std::uint64_t {
+  declined = 1,
+  payment_reference,
+  refund_reference,
+  refused,
+  tracking_number,
+  unpaid
+};
 
 /// A number that depends on nothing but its arguments (FNV-1a, then the mixer of SplitMix64).
 [[nodiscard]] constexpr std::uint64_t draw(std::string_view key, question what, std::uint64_t seed) noexcept {

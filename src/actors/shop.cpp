@@ -6,6 +6,7 @@
 #include "actors/orders/service.hpp"
 #include "actors/payment/gateway_books.hpp"
 #include "actors/payment/gateway_invariant.hpp"
+#include "actors/payment/payment.hpp"
 #include "actors/payment/service.hpp"
 #include "actors/shipping/carrier.hpp"
 #include "actors/shipping/service.hpp"
@@ -26,7 +27,7 @@ reel::choreography_info choreography(const shop_options& options) {
   shop.flows<intake::OrderCreated, orders::OrderCompleted, orders::OrderCancelled>("order")
       .from(intake)
       .with(inventory::service())
-      .with(payment::service(gateway))
+      .with(payment::service(gateway, {options.time_to_pay, options.unpaid, options.seed}))
       .with(shipping::service(std::make_shared<shipping::local_carrier>(options.shipping_failures, options.seed)))
       .with(orders::service())
       .projection<orders::orders_view>()

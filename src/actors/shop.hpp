@@ -3,6 +3,7 @@
 
 #include <reel/descriptor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -21,6 +22,8 @@ struct shop_options {
   std::shared_ptr<const payment::payment_gateway> gateway;
   /// The books of that gateway, to check the journals against; may be null.
   std::shared_ptr<const payment::gateway_books> books;
+  double unpaid = 0.0; ///< share of orders whose customer never pays
+  std::chrono::nanoseconds time_to_pay = std::chrono::minutes(15);
 };
 
 [[nodiscard]] reel::choreography_info choreography(const shop_options& options = {});

@@ -126,9 +126,12 @@ public:
     for (const auto& service : choreography_->services)
       add_channel(service.name, "service");
     for (const auto& service : choreography_->services)
-      for (const auto& actor : service.actors)
+      for (const auto& actor : service.actors) {
         for (const auto& reaction : actor.reactions)
           add_reaction(service, actor, reaction);
+        for (const auto& deadline : actor.deadlines)
+          add_deadline(service, actor, deadline);
+      }
     json messages = json::object();
     for (const auto& event : choreography_->events)
       messages[std::string{event.name}] = message_of(event);
@@ -187,6 +190,27 @@ private:
     if (operations_.contains(name))
       name += fmt::format(".{}", short_name(input->name));
     operations_[name] = std::move(operation);
+  }
+
+  void add_deadline(const service_info& service, const actor_info& actor, const deadline_info& deadline) {
+    const auto* const after = event_of(deadline.after);
+    const auto* const event = event_of(deadline.event);
+    if (after == nullptr || event == nullptr || home_of(after->name).empty())
+      return;
+    const auto home = std::string{home_of(after->name)};
+    std::string unless;
+    for (const auto id : deadline.unless)
+      if (const auto* stops = event_of(id))
+        unless += fmt::format("{}{}", unless.empty() ? ", unless one of these comes: " : ", ", short_name(stops->name));
+    operations_[fmt::format("{}.{}.{}", service.name, actor.name, short_name(event->name))] = {
+        {"action", "receive"},
+        {"channel", {{"$ref", reference("channels", home)}}},
+        {"summary", fmt::format("{} of {} waits after {}.", actor.name, service.name, short_name(after->name))},
+        {"description",
+         fmt::format("Publishes {} later ({}){}.", short_name(event->name), waiting_text(deadline), unless)},
+        {"tags", json::array({{{"name", service.name}}})},
+        {"messages", links(home, {std::string{short_name(after->name)}})},
+        {"x-reel-publishes", json::array({event->name})}};
   }
 
   [[nodiscard]] const event_info* event_of(event_type_id id) const {

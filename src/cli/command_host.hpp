@@ -19,6 +19,7 @@ namespace reel::cli {
 inline constexpr int success = 0;
 inline constexpr int failure = 1;
 inline constexpr int wrong_usage = 2;
+inline constexpr int waiting = 3;       ///< nothing is broken, but something is left to undo or to decide
 inline constexpr int broker_away = 69;  ///< EX_UNAVAILABLE: a node cannot reach what it runs on
 inline constexpr int wrong_config = 78; ///< EX_CONFIG
 

@@ -180,14 +180,18 @@ private:
                             markup_text(actor.name), markup_text(reaction.name), outcome(reaction),
                             reaction.undoes != event_type_id{} ? ", undoing " + link(reaction.undoes) : "");
       for (const auto& deadline : actor.deadlines)
-        rows +=
-            fmt::format("<tr><td>{}</td><td>{}, after a time</td><td>{}, unless {} came before</td></tr>\n",
-                        link(deadline.after), markup_text(actor.name), link(deadline.event), links(deadline.unless));
+        rows += fmt::format("<tr><td>{}</td><td>{} after {}</td><td>{}{}</td></tr>\n", link(deadline.after),
+                            markup_text(actor.name), markup_text(waiting_text(deadline)), link(deadline.event),
+                            unless_text(deadline));
     }
     if (rows.empty())
       return {};
     return "<table class=\"reactions\"><tr><th>reacts to</th><th>with</th><th>and publishes</th></tr>\n" + rows +
            "</table>\n";
+  }
+
+  [[nodiscard]] std::string unless_text(const deadline_info& deadline) const {
+    return deadline.unless.empty() ? std::string{} : ", unless one of these comes: " + links(deadline.unless);
   }
 
   // -- an event -------------------------------------------------------------------------------------------------------
@@ -256,10 +260,8 @@ private:
       for (const auto& actor : service.actors)
         for (const auto& deadline : actor.deadlines)
           if (deadline.event == event.id)
-            items += fmt::format("<li><a href=\"index.html#{0}\">{0}</a>.{1}, some time after {2}, unless {3} came "
-                                 "before</li>\n",
-                                 markup_text(service.name), markup_text(actor.name), link(deadline.after),
-                                 links(deadline.unless));
+            items += fmt::format("<li>{}, {} after {}{}</li>\n", place(service, actor),
+                                 markup_text(waiting_text(deadline)), link(deadline.after), unless_text(deadline));
     return items.empty() ? "<p>Nobody.</p>\n" : "<ul>\n" + items + "</ul>\n";
   }
 
@@ -271,11 +273,14 @@ private:
           if (reaction.input == event.id)
             items += fmt::format("<li>{} publishes {}{}</li>\n", place(service, actor, reaction), outcome(reaction),
                                  reaction.undoes != event_type_id{} ? ", undoing " + link(reaction.undoes) : "");
-        for (const auto& deadline : actor.deadlines)
+        for (const auto& deadline : actor.deadlines) {
           if (deadline.after == event.id)
-            items += fmt::format("<li>{}.{} waits, and publishes {} unless {} comes in time</li>\n",
-                                 markup_text(service.name), markup_text(actor.name), link(deadline.event),
-                                 links(deadline.unless));
+            items += fmt::format("<li>{} waits: {} later it publishes {}{}</li>\n", place(service, actor),
+                                 markup_text(waiting_text(deadline)), link(deadline.event), unless_text(deadline));
+          if (std::find(deadline.unless.begin(), deadline.unless.end(), event.id) != deadline.unless.end())
+            items +=
+                fmt::format("<li>{} need not wait any more for {}</li>\n", place(service, actor), link(deadline.event));
+        }
         if (std::find(actor.ends.begin(), actor.ends.end(), event.id) != actor.ends.end())
           items += fmt::format("<li>{}.{} is forgotten</li>\n", markup_text(service.name), markup_text(actor.name));
       }
@@ -284,6 +289,10 @@ private:
                                                              : event.internal ? ": only its entity remembers it"
                                                                               : "")
                          : "<ul>\n" + items + "</ul>\n";
+  }
+
+  [[nodiscard]] static std::string place(const service_info& service, const actor_info& actor) {
+    return fmt::format("<a href=\"index.html#{0}\">{0}</a>.{1}", markup_text(service.name), markup_text(actor.name));
   }
 
   [[nodiscard]] static std::string place(const service_info& service, const actor_info& actor,

@@ -31,6 +31,7 @@ namespace {
 
 using cli::failure;
 using cli::success;
+using cli::waiting;
 using cli::wrapped;
 using cli::wrong_usage;
 
@@ -287,7 +288,7 @@ private:
       fmt::print("{}\n", cli::verify_json(*result));
     else
       fmt::print("{}", cli::verify_text(*result, cli::wants_colour(stdout)));
-    return result->holds() ? success : failure;
+    return !result->holds() ? failure : result->waiting.empty() ? success : waiting;
   }
 
   const choreography_info* choreography_;

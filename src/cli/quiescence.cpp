@@ -48,7 +48,9 @@ core::expected<bool> has_work(transport::log& log, const consumer& reader, const
                                       });
   if (!recovered)
     return tl::unexpected(recovered.error());
-  const auto outcome = [&] { return state.counters().events + state.pending().entries().size(); };
+  const auto outcome = [&] {
+    return state.counters().events + state.pending().entries().size() + state.timers().size();
+  };
   const auto before = outcome();
   for (const auto& source : reader.sources) {
     const auto from = static_cast<std::uint64_t>(audit.handled(reader.journal.id, source.id)) + 1;

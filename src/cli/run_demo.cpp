@@ -1,4 +1,5 @@
 #include "cli/broker.hpp"
+#include "cli/command_host.hpp"
 #include "cli/logging.hpp"
 #include "cli/node_views.hpp"
 #include "cli/progress.hpp"
@@ -226,13 +227,23 @@ private:
     return caught_up && same;
   }
 
+  /// A deadline will end a flow that is open, though everybody is at rest.
+  [[nodiscard]] bool is_timed(const runtime::node& node) const {
+    std::uint64_t timers = 0;
+    for (std::size_t j = 0; j < plan_->journals.size(); ++j) {
+      timers += node.status().partition(j).timers;
+    }
+    const auto& counts = monitor_->now();
+    return timers > 0 && counts.ended < counts.begun;
+  }
+
   void watch(runtime::node& node) {
     cli::progress_display display;
     std::uint32_t rests = 0;
     while (rests < 2 && !report_.interrupted && node.status().alarms().empty()) {
       report_.interrupted = signals_.wait_tick();
       const bool fed = monitor_->now().begun.load() >= input_.total;
-      rests = at_rest(node) && fed ? rests + 1 : 0;
+      rests = at_rest(node) && fed && !is_timed(node) ? rests + 1 : 0;
       display.update(progress(node));
     }
     display.clear();
@@ -342,6 +353,7 @@ private:
     const auto ms = [&](double q) { return static_cast<double>(statistics.latency().quantile(q)) / 1e6; };
     report_.latency_ms = {ms(0.5), ms(0.95), ms(0.99), static_cast<double>(statistics.latency().max()) / 1e6};
     report_.invariants = checked->invariants;
+    report_.waiting_for_compensation = checked->waiting.size();
     if (auto story = statistics.plain_example()) {
       report_.timelines.push_back({titled(story->flow) + ", completed", std::move(*story)});
     }
@@ -369,7 +381,9 @@ private:
     } else {
       fmt::print("{}", cli::summary_text(report_, cli::wants_colour(stdout)));
     }
-    return report_.invariants_hold() ? 0 : 1;
+    return !report_.invariants_hold()             ? cli::failure
+           : report_.waiting_for_compensation > 0 ? cli::waiting
+                                                  : cli::success;
   }
 
   demo_settings settings_;

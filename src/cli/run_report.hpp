@@ -51,9 +51,10 @@ struct run_report {
   std::uint64_t cancelled = 0;
   std::vector<named_count> cancelled_because; ///< by reason
   std::uint64_t dead_letters = 0;
-  bool interrupted = false;          ///< stopped before all flows ended; a run with the same directory goes on
-  bool recovered = false;            ///< continued an earlier run
-  std::uint64_t recovered_flows = 0; ///< that earlier runs had taken in
+  std::uint64_t waiting_for_compensation = 0; ///< parked reactions of flows that failed and are not undone
+  bool interrupted = false;                   ///< stopped before all flows ended; a run with the same directory goes on
+  bool recovered = false;                     ///< continued an earlier run
+  std::uint64_t recovered_flows = 0;          ///< that earlier runs had taken in
   double recovery_seconds = 0;
   std::uint64_t recovered_events = 0;
 

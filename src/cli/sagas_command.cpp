@@ -58,6 +58,8 @@ std::string waiting_text(const core::saga_status& status) {
       parts.push_back(fmt::format("{} ({}{})", joined(w.partitions), w.effect ? "effect " : "", w.reaction));
   for (const auto& p : status.content.parked)
     parts.push_back(fmt::format("{}.{} {}", p.actor, p.reaction, p.dead ? "given up" : "to be tried again"));
+  if (parts.empty() && !status.content.deadlines.empty())
+    return "its deadline";
   return parts.empty() ? "nobody" : joined(parts);
 }
 
@@ -66,6 +68,21 @@ std::string owed_text(const saga_fold& fold, const core::saga_status& status) {
   for (const auto& [step, count] : status.owed)
     parts.push_back(counted(type_name(fold, step), count));
   return joined(parts);
+}
+
+std::string deadline_name(const saga_fold& fold, const core::watched_timer& timer) {
+  const auto* deadline = fold.ledger().timers().find(timer.deadline);
+  return deadline == nullptr
+             ? "a deadline that this program does not have"
+             : type_name(fold,
+                         static_cast<core::type_index>(fold.ledger().map().registry().index_of(deadline->info->event)));
+}
+
+/// "PaymentTimedOut in 14 min 3 s", "PaymentTimedOut 5 s late".
+std::string deadline_text(const saga_fold& fold, const core::watched_timer& timer, timestamp now) {
+  const auto left = std::chrono::round<std::chrono::seconds>(timer.due - now);
+  return deadline_name(fold, timer) +
+         (timer.due >= now ? " in " + duration_text(left) : " " + duration_text(-left) + " late");
 }
 
 std::string to_do_text(const saga_fold& fold, const core::saga_status& status, std::size_t shown_max) {
@@ -95,10 +112,11 @@ std::string counts_line(const saga_fold& fold, const saga_overview& overview) {
   return drift == 0 ? line : line + fmt::format("; drift: {} events along no edge of the choreography", drift);
 }
 
-using table_row = std::array<std::string, 7>;
+constexpr std::size_t table_columns = 8;
+using table_row = std::array<std::string, table_columns>;
 
 std::string table_text(const std::vector<table_row>& rows, const std::vector<paint>& colours, bool colour) {
-  std::array<std::size_t, 7> widths{};
+  std::array<std::size_t, table_columns> widths{};
   for (const auto& row : rows)
     for (std::size_t c = 0; c < row.size(); ++c)
       widths[c] = std::max(widths[c], columns_of(row[c]));
@@ -173,12 +191,16 @@ std::string sagas_text(const saga_fold& fold, const saga_overview& overview, boo
   auto text = counts_line(fold, overview) + "\n";
   if (overview.sagas.empty())
     return text;
-  std::vector<table_row> rows{{"FLOW", "STATE", "OPEN FOR", "QUIET FOR", "WAITING FOR", "STILL TO DO", "UNDO OWED"}};
+  std::vector<table_row> rows{
+      {"FLOW", "STATE", "OPEN FOR", "QUIET FOR", "WAITING FOR", "STILL TO DO", "UNDO OWED", "DEADLINE"}};
   std::vector<paint> colours{paint::plain};
   for (const auto& status : overview.sagas) {
     rows.push_back({printable(status.content.key), std::string{core::text_of(status.state)},
                     age(status.content.started, overview.now), age(status.content.last, overview.now),
-                    waiting_text(status), to_do_text(fold, status, to_do_shown_max), owed_text(fold, status)});
+                    waiting_text(status), to_do_text(fold, status, to_do_shown_max), owed_text(fold, status),
+                    status.content.deadlines.empty()
+                        ? std::string{}
+                        : deadline_text(fold, status.content.deadlines.front(), overview.now)});
     colours.push_back(colour_of(status.state));
   }
   text += "\n" + table_text(rows, colours, colour);
@@ -209,7 +231,26 @@ std::string saga_text(const saga_fold& fold, const core::saga_status& status, ti
     text +=
         fmt::format("  undo owed    {} by {}\n", counted(type_name(fold, status.owed[i].first), status.owed[i].second),
                     status.owed_by[i].empty() ? "nobody" : status.owed_by[i]);
+  for (const auto& timer : s.deadlines) {
+    std::vector<std::string> then;
+    for (const auto type : follows_deadline(fold, timer))
+      then.push_back(type_name(fold, type));
+    text += fmt::format("  deadline     {} at {}{}\n", deadline_text(fold, timer, now), iso_time(timer.due),
+                        then.empty() ? std::string{} : ", then " + joined(then));
+  }
   return text;
+}
+
+std::vector<core::type_index> follows_deadline(const saga_fold& fold, const core::watched_timer& timer) {
+  const auto& map = fold.ledger().map();
+  std::vector<core::type_index> result;
+  if (const auto* deadline = fold.ledger().timers().find(timer.deadline); deadline != nullptr) {
+    const auto event = static_cast<core::type_index>(map.registry().index_of(deadline->info->event));
+    for (core::type_index type = 0; type < map.unknown_type(); ++type)
+      if (map.knows(event, type))
+        result.push_back(type);
+  }
+  return result;
 }
 
 } // namespace reel::cli

@@ -35,6 +35,9 @@ struct saga_overview {
 [[nodiscard]] std::string sagas_text(const saga_fold& fold, const saga_overview& overview, bool colour);
 /// For people: all that is known of one saga.
 [[nodiscard]] std::string saga_text(const saga_fold& fold, const core::saga_status& status, timestamp now, bool colour);
+/// What may follow when a deadline passes.
+[[nodiscard]] std::vector<core::type_index> follows_deadline(const saga_fold& fold, const core::watched_timer& timer);
+
 /// One JSON object on one line.
 [[nodiscard]] std::string sagas_json(const saga_fold& fold, const saga_overview& overview);
 

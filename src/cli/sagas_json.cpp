@@ -36,6 +36,17 @@ std::string parked_json(const saga_fold& fold, const core::parked_input& p) {
       json_string(p.error));
 }
 
+std::string deadline_json(const saga_fold& fold, const core::watched_timer& timer) {
+  const auto* deadline = fold.ledger().timers().find(timer.deadline);
+  const auto type =
+      deadline != nullptr ? fold.ledger().map().registry().index_of(deadline->info->event) : std::size_t{0xffff};
+  return fmt::format("{{\"event\":{},\"due\":\"{}\",\"service\":{},\"actor\":{},\"then\":{}}}",
+                     name_json(fold, static_cast<core::type_index>(type)), iso_time(timer.due),
+                     json_string(deadline != nullptr ? deadline->service : ""),
+                     json_string(deadline != nullptr ? deadline->actor : ""),
+                     array_json(follows_deadline(fold, timer), [&](auto next) { return name_json(fold, next); }));
+}
+
 std::string saga_json(const saga_fold& fold, const core::saga_status& status, timestamp now) {
   const auto& s = status.content;
   std::string owed;
@@ -44,7 +55,8 @@ std::string saga_json(const saga_fold& fold, const core::saga_status& status, ti
                         name_json(fold, status.owed[i].first), status.owed[i].second, json_string(status.owed_by[i]));
   return fmt::format(
       "{{\"flow\":{},\"correlation\":\"{:016x}\",\"state\":\"{}\",\"started\":\"{}\",\"last\":\"{}\",\"quiet_ms\":{},"
-      "\"done\":{},\"in_progress\":{},\"parked\":{},\"still_to_do\":{},\"undo_owed\":[{}],\"deadline\":null}}",
+      "\"done\":{},\"in_progress\":{},\"parked\":{},\"still_to_do\":{},\"undo_owed\":[{}],\"deadline\":{},"
+      "\"deadlines\":{}}}",
       json_string(s.key), static_cast<std::uint64_t>(s.correlation), core::text_of(status.state), iso_time(s.started),
       iso_time(s.last), std::chrono::duration_cast<std::chrono::milliseconds>(now - s.last).count(),
       array_json(status.done,
@@ -53,7 +65,9 @@ std::string saga_json(const saga_fold& fold, const core::saga_status& status, ti
                  }),
       array_json(status.waiting, [&](const auto& w) { return waiting_json(fold, w); }),
       array_json(s.parked, [&](const auto& p) { return parked_json(fold, p); }),
-      array_json(status.to_do, [&](auto type) { return name_json(fold, type); }), owed);
+      array_json(status.to_do, [&](auto type) { return name_json(fold, type); }), owed,
+      s.deadlines.empty() ? "null" : deadline_json(fold, s.deadlines.front()),
+      array_json(s.deadlines, [&](const auto& timer) { return deadline_json(fold, timer); }));
 }
 
 } // namespace

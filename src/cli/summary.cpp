@@ -39,6 +39,10 @@ void add_endings(std::string& out, const run_report& report, bool colour) {
         fmt::format("{:>11}  {:>7}", grouped(report.flows - ended), percentage(report.flows - ended, report.flows)));
   if (report.dead_letters > 0)
     add(out, "dead letters", painted(fmt::format("{:>11}", grouped(report.dead_letters)), paint::red, colour));
+  if (report.waiting_for_compensation > 0)
+    add(out, "not undone",
+        painted(fmt::format("{:>11}  parked: see verify", grouped(report.waiting_for_compensation)), paint::red,
+                colour));
 }
 
 void add_measures(std::string& out, const run_report& report) {

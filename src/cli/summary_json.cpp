@@ -34,6 +34,7 @@ std::string summary_json(const run_report& report) {
                                       {"cancelled", report.cancelled},
                                       {"cancelled_because", counts(report.cancelled_because)},
                                       {"dead_letters", report.dead_letters},
+                                      {"waiting_for_compensation", report.waiting_for_compensation},
                                       {"interrupted", report.interrupted},
                                       {"events", report.events},
                                       {"compensations", report.compensations},

@@ -120,6 +120,23 @@ struct story::stage {
   void run(const std::string& source) {
     options_.steps_max = steps_max;
     options_.start = now_;
+    options_.deadlines_until = now_;
+    simulate(source);
+  }
+
+  /// Lets the time pass, and what is due in it.
+  void pass(std::chrono::nanoseconds time) {
+    const auto until = now_ + time;
+    if (!inputs_.empty()) {
+      options_.steps_max = steps_max;
+      options_.start = now_;
+      options_.deadlines_until = until;
+      simulate(inputs_.begin()->first);
+    }
+    now_ = std::max(now_, until);
+  }
+
+  void simulate(const std::string& source) {
     options_.seed += 1;
     const quiet_log quiet;
     const auto in = inputs_[source];
@@ -234,7 +251,7 @@ void story::enter(const std::vector<const example*>& events, bool watched) {
 }
 
 story& story::after(std::chrono::nanoseconds time) {
-  stage_->now_ += time;
+  stage_->pass(time);
   return *this;
 }
 
@@ -309,7 +326,7 @@ story& story::expect_invariants() {
   cli::verify_options options;
   options.quiescent = true;
   const auto checked = value_of(cli::verify(*log, stage_->plan_->choreography, options));
-  if (!checked.holds() || checked.dead_letters > 0) {
+  if (!checked.holds() || checked.dead_letters > 0 || !checked.waiting.empty()) {
     throw mismatch(stage_->plan_->choreography.name + ": an invariant is broken\n" + cli::verify_text(checked, false));
   }
   return *this;

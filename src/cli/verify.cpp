@@ -6,6 +6,7 @@
 #include "cli/quiescence.hpp"
 #include "cli/terminal.hpp"
 #include "core/compensation_invariant.hpp"
+#include "core/timer_watch.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +22,8 @@ constexpr const char* journals_invariant = "journals";
 struct one_pass {
   std::vector<std::unique_ptr<invariant>> invariants;
   journal_audit audit;
+  compensation_backlog backlog{};
+  core::timer_watch timers;
 };
 
 std::vector<std::unique_ptr<invariant>> make_invariants(const choreography_info& choreography) {
@@ -41,6 +44,8 @@ core::expected<void> read_all(journal_scan& scan, one_pass& pass, verify_result&
   auto& statistics = *result.statistics;
   return scan_frames(scan, [&](const core::frame& frame) {
     pass.audit.observe(frame);
+    pass.backlog.observe(frame, scan);
+    pass.timers.observe(frame);
     for_each_fact(frame, scan, [&](const fact& event) {
       if (event.type == nullptr)
         return;
@@ -71,7 +76,7 @@ void conclude(std::unique_ptr<invariant>& checked, bool quiescent, verify_result
 }
 
 /// The audit's findings in the form of an invariant, so that all violations are told alike.
-void conclude_audit(const journal_audit& audit, verify_result& result) {
+void conclude_audit(const journal_audit& audit, const core::timer_watch& timers, verify_result& result) {
   invariant_result summary{.name = journals_invariant, .holds = audit.finding_count() == 0};
   summary.violation_count = audit.finding_count();
   for (const auto& finding : audit.findings()) {
@@ -79,6 +84,13 @@ void conclude_audit(const journal_audit& audit, verify_result& result) {
       break;
     summary.violations.push_back(finding.what);
     result.violations.push_back({.invariant = journals_invariant, .what = finding.what, .flow = finding.correlation});
+  }
+  for (const auto& [flow, what] : timers.findings()) {
+    summary.holds = false;
+    if (++summary.violation_count <= violations_kept_max) {
+      summary.violations.push_back(what);
+      result.violations.push_back({.invariant = journals_invariant, .what = what, .flow = flow});
+    }
   }
   if (audit.unknown_events() > 0) {
     summary.holds = false;
@@ -120,7 +132,7 @@ core::expected<verify_result> verify(transport::log& log, const choreography_inf
   journal_scan scan{log, *result.registry};
   if (auto opened = scan.open(); !opened)
     return tl::unexpected(std::move(opened.error()));
-  one_pass pass{make_invariants(choreography), journal_audit{scan}};
+  one_pass pass{make_invariants(choreography), journal_audit{scan}, {}, {choreography, *result.registry}};
   if (auto done = read_all(scan, pass, result, options); !done)
     return tl::unexpected(std::move(done.error()));
   if (!result.complete)
@@ -131,14 +143,24 @@ core::expected<verify_result> verify(transport::log& log, const choreography_inf
   result.dead_letters = pass.audit.dead_letters();
   result.owed_effects = pass.audit.owed_effects();
   result.inputs_complete = pass.audit.inputs_complete();
+  result.flow = choreography.flow;
+  result.deadlines_started = pass.timers.started();
+  result.deadlines_passed = pass.timers.passed();
+  result.deadlines_armed = pass.timers.armed();
+  auto waiting = pass.backlog.find(log, choreography, *result.registry);
+  if (!waiting)
+    return tl::unexpected(std::move(waiting.error()));
+  result.waiting = std::move(*waiting);
+  const bool is_open = !result.waiting.empty() || pass.timers.armed() > 0; // something will or must still happen
   const auto quiescent = options.quiescent ? core::expected<bool>{*options.quiescent}
+                         : is_open         ? core::expected<bool>{false}
                                            : is_quiescent(log, choreography, *result.registry, pass.audit);
   if (!quiescent)
     return tl::unexpected(quiescent.error());
   result.quiescent = *quiescent;
   for (auto& checked : pass.invariants)
     conclude(checked, result.quiescent, result);
-  conclude_audit(pass.audit, result);
+  conclude_audit(pass.audit, pass.timers, result);
   if (auto told = add_timelines(log, result); !told)
     return tl::unexpected(std::move(told.error()));
   return result;
@@ -181,6 +203,9 @@ std::string verify_text(const verify_result& result, bool colour) {
     out += painted(fmt::format("{} dead letters\n", grouped(result.dead_letters)), paint::red, colour);
   if (result.owed_effects > 0)
     out += fmt::format("{} effects are under way: the world has not answered\n", grouped(result.owed_effects));
+  if (result.deadlines_armed > 0)
+    out += fmt::format("{} deadlines are armed\n", grouped(result.deadlines_armed));
+  out += backlog_text(result.waiting, result.flow, colour);
   for (const auto& checked : result.invariants)
     out += fmt::format("  {:<14} {}\n", checked.name,
                        checked.holds ? painted("holds", paint::green, colour)
@@ -202,11 +227,11 @@ std::string verify_json(const verify_result& result) {
   for (const auto& found : result.violations)
     violations += fmt::format("{}{{\"invariant\":{},\"what\":{},\"key\":{}}}", violations.empty() ? "" : ",",
                               json_string(found.invariant), json_string(found.what), json_string(found.key));
-  return fmt::format("{{\"holds\":{},\"frames\":{},\"events\":{},\"dead_letters\":{},\"owed_effects\":{},\"quiescent\":"
-                     "{},\"invariants\":{{{}}},"
-                     "\"violations\":[{}]}}",
-                     result.holds(), result.frames, result.events, result.dead_letters, result.owed_effects,
-                     result.quiescent, invariants, violations);
+  return fmt::format(
+      "{{\"holds\":{},\"frames\":{},\"events\":{},\"dead_letters\":{},\"waiting_for_compensation\":{},"
+      "\"owed_effects\":{},\"deadlines_armed\":{},\"quiescent\":{},\"invariants\":{{{}}},\"violations\":[{}]}}",
+      result.holds(), result.frames, result.events, result.dead_letters, backlog_json(result.waiting),
+      result.owed_effects, result.deadlines_armed, result.quiescent, invariants, violations);
 }
 
 } // namespace reel::cli

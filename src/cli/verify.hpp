@@ -2,6 +2,7 @@
 // choreography.
 #pragma once
 
+#include "cli/compensation_backlog.hpp"
 #include "cli/flow_statistics.hpp"
 #include "cli/journal_scan.hpp"
 #include "cli/run_report.hpp"
@@ -37,7 +38,14 @@ struct verify_result {
   std::uint64_t events = 0;
   std::uint64_t owed_effects = 0; ///< calls that the world has not answered
   std::uint64_t dead_letters = 0;
-  bool complete = true; ///< false when it was given up: then nothing is concluded
+  /// Parked reactions of flows that have failed and are not undone. When it is found out whether the run is over, it is
+  /// not while there are any: an open flow is then no violation.
+  std::vector<waiting_compensation> waiting;
+  flow_info flow;                      ///< what people call one
+  std::uint64_t deadlines_started = 0; ///< written as armed; those stopped in the same frame never are
+  std::uint64_t deadlines_passed = 0;
+  std::uint64_t deadlines_armed = 0; ///< at the end
+  bool complete = true;              ///< false when it was given up: then nothing is concluded
   bool quiescent = true;
   bool inputs_complete = true;
 

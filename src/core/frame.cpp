@@ -80,6 +80,7 @@ expected<void> check_alignment(const wire::Frame& body) {
       {"payloads", aligned(body.payloads())},
       {"pending_settled", aligned(body.pending_settled())},
       {"effects_settled", aligned(body.effects_settled())},
+      {"timers", aligned(body.timers())},
   };
   for (const auto& [name, good] : vectors) {
     if (!good) {
@@ -115,6 +116,18 @@ expected<void> check_events(const wire::Frame& body) {
   return {};
 }
 
+expected<void> check_timers(const wire::Frame& body) {
+  const std::uint64_t events = body.events() != nullptr ? body.events()->size() : 0;
+  if (const auto* timers = body.timers()) {
+    for (const auto* timer : *timers) {
+      if (timer->event() >= events) {
+        return corrupt(mismatch("a timer is of event", timer->event(), events));
+      }
+    }
+  }
+  return {};
+}
+
 expected<void> check_structure(const byte_buffer& raw) {
   constexpr flatbuffers::uoffset_t depth_max = 16;
   constexpr flatbuffers::uoffset_t tables_max = 4'000'000;
@@ -129,7 +142,10 @@ expected<void> check_structure(const byte_buffer& raw) {
   if (auto good = check_alignment(body); !good) {
     return good;
   }
-  return check_events(body);
+  if (auto good = check_events(body); !good) {
+    return good;
+  }
+  return check_timers(body);
 }
 
 } // namespace

@@ -247,6 +247,28 @@ struct ended_entity {
   std::uint32_t after = 0; ///< events of the same frame that came before
 };
 
+/// A deadline that is armed at the end of a frame, found by one of the frame's events.
+struct armed_timer {
+  timestamp due{};
+  std::uint32_t event = 0;    ///< of this frame; its entity is the timer's
+  std::uint32_t deadline = 0; ///< deadline_tag()
+};
+
+/// One that has no such event.
+struct keyed_timer {
+  std::uint32_t deadline = 0;
+  timestamp due{};
+  correlation_id correlation{};
+  event_id cause;
+  std::string key;
+};
+
+struct stopped_timer {
+  std::uint32_t deadline = 0;
+  correlation_id correlation{};
+  std::string key;
+};
+
 struct ingress_mark {
   std::string input;
   std::uint64_t offset = 0;
@@ -273,6 +295,9 @@ public:
   void settle_pending(std::uint64_t number);
   void add_decision(decision made);
   void add_ended(ended_entity entity);
+  void add_timer(const armed_timer& timer);
+  void add_timer(keyed_timer timer);
+  void add_stopped(stopped_timer timer);
   void set_ingress(const ingress_mark& mark);
 
   [[nodiscard]] std::size_t event_count() const noexcept;

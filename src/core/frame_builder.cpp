@@ -1,6 +1,7 @@
 #include "core/frame.hpp"
 #include "core/pending.hpp"
 #include "core/stored_header.hpp"
+#include "core/timers_written.hpp"
 
 #include <lz4.h>
 #include <reel/frame_generated.h>
@@ -113,6 +114,9 @@ struct frame_builder::state {
   std::vector<wire::EffectSettled> effects;
   std::vector<decision> decisions;
   std::vector<ended_entity> ended;
+  std::vector<wire::Timer> timers;
+  std::vector<keyed_timer> keyed_timers;
+  std::vector<stopped_timer> stopped_timers;
   std::optional<ingress_mark> ingress;
   std::optional<genesis_record> genesis;
   std::optional<std::string> owner;
@@ -195,6 +199,18 @@ void frame_builder::add_ended(ended_entity entity) {
   state_->ended.push_back(std::move(entity));
 }
 
+void frame_builder::add_timer(const armed_timer& timer) {
+  state_->timers.emplace_back(timer.due.time_since_epoch().count(), timer.event, timer.deadline);
+}
+
+void frame_builder::add_timer(keyed_timer timer) {
+  state_->keyed_timers.push_back(std::move(timer));
+}
+
+void frame_builder::add_stopped(stopped_timer timer) {
+  state_->stopped_timers.push_back(std::move(timer));
+}
+
 void frame_builder::set_ingress(const ingress_mark& mark) {
   state_->ingress = mark;
 }
@@ -206,13 +222,14 @@ std::size_t frame_builder::event_count() const noexcept {
 std::size_t frame_builder::size() const noexcept {
   const auto& s = *state_;
   return s.payloads.size() + s.events.size() * sizeof(wire::EventHeader) + s.ended.size() * 32 +
-         s.pending.size() * 512 + s.effects.size() * sizeof(wire::EffectSettled);
+         s.pending.size() * 512 + s.effects.size() * sizeof(wire::EffectSettled) +
+         s.timers.size() * sizeof(wire::Timer) + s.keyed_timers.size() * 96 + s.stopped_timers.size() * 64;
 }
 
 bool frame_builder::empty() const noexcept {
   const auto& s = *state_;
   return s.events.empty() && s.pending.empty() && s.settled.empty() && s.effects.empty() && s.ended.empty() &&
-         !s.ingress && !s.genesis && !s.owner;
+         s.timers.empty() && s.keyed_timers.empty() && s.stopped_timers.empty() && !s.ingress && !s.genesis && !s.owner;
 }
 
 void frame_builder::clear() {
@@ -230,6 +247,9 @@ void frame_builder::clear() {
   s.effects.clear();
   s.decisions.clear();
   s.ended.clear();
+  s.timers.clear();
+  s.keyed_timers.clear();
+  s.stopped_timers.clear();
   s.ingress.reset();
   s.genesis.reset();
   s.owner.reset();
@@ -279,6 +299,9 @@ flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal,
     decisions_at.push_back(wire::CreateDecision(builder, d.number, static_cast<wire::DecisionKind>(d.kind), by,
                                                 builder.CreateString(d.reason)));
   }
+  const auto timer_list = timers.empty() ? 0 : builder.CreateVectorOfStructs(timers);
+  const auto keyed_list = write_keyed_timers(builder, keyed_timers);
+  const auto stopped_list = write_stopped_timers(builder, stopped_timers);
   const auto decision_list = decisions_at.empty() ? 0 : builder.CreateVector(decisions_at);
   const auto owner_at = owner ? builder.CreateString(*owner) : 0;
 
@@ -302,6 +325,9 @@ flatbuffers::Offset<wire::Frame> frame_builder::state::write(journal_id journal,
   out.add_ingress(ingress_at);
   out.add_decisions(decision_list);
   out.add_effects_settled(effects_list);
+  out.add_timers(timer_list);
+  out.add_timers_keyed(keyed_list);
+  out.add_timers_stopped(stopped_list);
   return out.Finish();
 }
 

@@ -26,7 +26,8 @@ std::string quoted(std::string_view text) {
 
 partition::partition(const service_info& service, const event_registry& registry, core::genesis_record genesis)
     : service_(&service), registry_(&registry), genesis_(std::move(genesis)),
-      journal_(journal_id_of(journal_name(genesis_.service, genesis_.partition))), folders_(registry.events().size()) {
+      journal_(journal_id_of(journal_name(genesis_.service, genesis_.partition))), folders_(registry.events().size()),
+      rules_(service, registry) {
   for (std::size_t actor = 0; actor < service.actors.size(); ++actor) {
     const auto& info = service.actors[actor];
     tables_.push_back(info.make_table());
@@ -89,6 +90,7 @@ void partition::recover_events(const frame& f) {
       owed_.entries().at(event.id)->hash = short_hash(f.hash());
     }
     if (how != nullptr) { // otherwise a type that this program does not publish any more: nobody's state depends on it
+      stop_by_own(registry_->index_of(event.type), key);
       fold(*how, key, event.payload.data());
     }
   }
@@ -103,7 +105,9 @@ std::uint32_t partition::recover_ends(const frame& f, std::uint32_t next, std::s
     const auto* entity = ended->Get(next);
     const auto it = std::find(actor_tags_.begin(), actor_tags_.end(), entity->actor());
     if (it != actor_tags_.end()) { // an actor that this program does not host any more has no state
-      tables_[static_cast<std::size_t>(it - actor_tags_.begin())]->erase(entity->key()->string_view());
+      const auto actor = static_cast<std::size_t>(it - actor_tags_.begin());
+      tables_[actor]->erase(entity->key()->string_view());
+      stop_all(actor, entity->key()->string_view(), false);
     }
   }
   return next;
@@ -124,6 +128,7 @@ void partition::recover_notes(const frame& f) {
   }
   inputs_.mark_recorded();
   clock_.mark_recorded();
+  recover_timers(f);
   recover_pending(f);
   if (const auto* ingress = body.ingress()) {
     ingress_ = {ingress->input()->str(), ingress->offset(), ingress->complete()};
@@ -138,7 +143,9 @@ void partition::recover_pending(const frame& f) {
   }
   if (const auto* pending = f.body().pending_added()) {
     for (const auto* p : *pending) {
-      pending_.put(read_pending(*p, *registry_));
+      auto entry = read_pending(*p, *registry_);
+      hold_timer(entry);
+      pending_.put(std::move(entry));
     }
   }
   if (const auto* settled = f.body().pending_settled()) {
@@ -148,7 +155,7 @@ void partition::recover_pending(const frame& f) {
           owed_.recover(std::move(owed));
         }
       }
-      pending_.remove(number);
+      close_pending(number);
     }
   }
 }
@@ -180,7 +187,7 @@ void partition::take(const delivery& d, const event_view& event) {
     end_entity(d);
   } else if (auto failure = attempt(d, event)) {
     auto entry = entry_of(d, event);
-    note_failure(entry, std::move(*failure), &service_->actors[d.actor].reactions[d.reaction]);
+    note_failure(entry, std::move(*failure), policy_of(d));
     park(std::move(entry));
   }
 }
@@ -189,33 +196,40 @@ void partition::take(const delivery& d, const event_view& event) {
 std::optional<std::string> partition::attempt(const delivery& d, const event_view& event, const effect_result* end) {
   outbox_.clear();
   published_.clear();
+  asked_.clear();
   try {
-    run(d, event, end);
+    const context ctx(d.key, time_, event.id, event.correlation, outbox_, service_->provides);
+    run(d, event, ctx, end);
     check_published(d, published_);
+    ask_times(d, ctx);
   } catch (const std::exception& failure) {
     return failure.what();
   } catch (...) {
     return "an exception that is not a std::exception";
   }
+  counters_.deadlines += d.reaction >= delivery::first_deadline && d.reaction < delivery::deadlines ? 1 : 0;
   publish(d, event, published_);
   return std::nullopt;
 }
 
-void partition::run(const delivery& d, const event_view& event, const effect_result* end) {
-  const auto& reaction = service_->actors[d.actor].reactions[d.reaction];
+void partition::run(const delivery& d, const event_view& event, const context& ctx, const effect_result* end) {
+  const auto& actor = service_->actors[d.actor];
   const auto* const entity = tables_[d.actor]->find(d.key);
   const auto* const payload = event.payload.data();
-  const context ctx(d.key, time_, event.id, event.correlation, outbox_, service_->provides);
-  if (end == nullptr) {
+  if (end == nullptr && hook_) {
+    hook_(d, event);
+  }
+  if (d.reaction == delivery::deadlines) {
+    handle_deadlines(d, event, ctx);
+  } else if (d.reaction >= delivery::first_deadline) {
+    actor.deadlines[d.reaction - delivery::first_deadline].publish(entity, ctx, published_);
+  } else if (end == nullptr) {
     ++counters_.reactions;
-    if (hook_) {
-      hook_(d, event);
-    }
-    reaction.run(entity, payload, ctx, published_);
+    actor.reactions[d.reaction].run(entity, payload, ctx, published_);
   } else if (end->failure) {
-    reaction.effect->give_up(entity, payload, &*end->failure, ctx, published_);
+    actor.reactions[d.reaction].effect->give_up(entity, payload, &*end->failure, ctx, published_);
   } else {
-    reaction.effect->conclude(entity, payload, end->answer.get(), ctx, published_);
+    actor.reactions[d.reaction].effect->conclude(entity, payload, end->answer.get(), ctx, published_);
   }
 }
 
@@ -252,6 +266,9 @@ void partition::publish(const delivery& d, const event_view& cause, const publis
       owed_.add(owed_by(started, &how, d.key));
     }
     builder_.add_event(event.type, event.version, cause.correlation, cause.id, event.payload, owes);
+    if (!rules_.empty()) {
+      note_event(d, cause, index, event.type);
+    }
     fold(how, d.key, event.payload.data());
   }
   counters_.events += indices.size();
@@ -261,11 +278,13 @@ void partition::fold(const folder& f, std::string_view key, const std::byte* pay
   f.apply(tables_[f.actor]->touch(key), payload);
   if (f.ends) {
     tables_[f.actor]->erase(key);
+    stop_all(f.actor, key, false);
   }
 }
 
 void partition::end_entity(const delivery& d) {
   auto& table = *tables_[d.actor];
+  stop_all(d.actor, d.key, true);
   if (table.contains(d.key)) {
     table.erase(d.key);
     builder_.add_ended({actor_tags_[d.actor], std::string(d.key), static_cast<std::uint32_t>(builder_.event_count())});
@@ -298,7 +317,7 @@ void partition::set_ingress(const ingress_mark& mark) {
 }
 
 bool partition::has_open_frame() const noexcept {
-  return !builder_.empty();
+  return !builder_.empty() || timers_.has_open();
 }
 
 std::size_t partition::open_bytes() const noexcept {
@@ -320,6 +339,7 @@ sealed_frame partition::seal(timestamp now) {
       builder_.add_dependency({e.journal, e.at.sequence, e.at.hash});
     }
   });
+  close_timers();
   const auto next = following(sequence_);
   auto sealed = builder_.seal(journal_, next, epoch_, hash_, time_);
   sequence_ = next;

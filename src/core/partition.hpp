@@ -3,10 +3,12 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "core/deadline_rules.hpp"
 #include "core/frame.hpp"
 #include "core/owed_effects.hpp"
 #include "core/pending_set.hpp"
 #include "core/routing.hpp"
+#include "core/timer_set.hpp"
 
 #include <reel/descriptor.hpp>
 #include <reel/outbox.hpp>
@@ -28,6 +30,7 @@ struct partition_counters {
   std::uint64_t outcomes = 0;  ///< of effects: settled
   std::uint64_t given_up = 0;  ///< of these, without an answer
   std::uint64_t ignored = 0;   ///< results of effects that were not owed (any more)
+  std::uint64_t deadlines = 0; ///< that have passed
 };
 
 /// The state of one partition of one service, and the frame that is being filled.
@@ -58,7 +61,7 @@ public:
   /// Runs the reactions that a source frame causes here and folds what they publish. Moves the input position.
   /// Precondition: `input` follows the last handled frame of its journal.
   void handle(const routed_frame& input, timestamp now);
-  /// Tries again what is due, until the open frame has grown to `open_bytes_max`.
+  /// Tries again what is due and lets deadlines pass, until the open frame has grown to `open_bytes_max`.
   void run_due(timestamp now, std::size_t open_bytes_max);
   /// What came of an effect: publishes what follows, and settles it. False when it is not owed, because it was settled
   /// before: then nothing happens.
@@ -72,6 +75,10 @@ public:
   [[nodiscard]] expected<void> decide(const decision& made, timestamp now);
   /// When run_due() has something to do next.
   [[nodiscard]] std::optional<timestamp> next_due() const;
+  /// No deadline passes that is due after this: for tests, where time stands still until they say so.
+  void hold_deadlines(timestamp due_max) noexcept {
+    deadlines_until_ = due_max;
+  }
   /// Called before each reaction, for simulations: what it throws is taken as thrown by the reaction.
   using attempt_hook = std::function<void(const delivery&, const event_view&)>;
   void interpose(attempt_hook hook) {
@@ -125,6 +132,13 @@ public:
   [[nodiscard]] const owed_effects& owed() const noexcept {
     return owed_;
   }
+  /// The armed deadlines, and what their numbers mean.
+  [[nodiscard]] const timer_set& timers() const noexcept {
+    return timers_;
+  }
+  [[nodiscard]] const deadline_rules& deadlines() const noexcept {
+    return rules_;
+  }
   [[nodiscard]] const partition_counters& counters() const noexcept {
     return counters_;
   }
@@ -136,25 +150,31 @@ private:
     bool ends = false;
     std::uint16_t effect = owed_effect::unknown; ///< index in actor_info::reactions of the effect that it starts
   };
-
+  struct asked_time { // of a deadline that an event starts
+    std::uint16_t deadline = 0;
+    std::uint32_t event = 0; // in the outbox
+    std::chrono::nanoseconds time{};
+    bool is_moment = false;
+  };
   void take(const delivery& d, const event_view& event);
   [[nodiscard]] std::optional<std::string> attempt(const delivery& d, const event_view& event,
                                                    const effect_result* end = nullptr);
-  void run(const delivery& d, const event_view& event, const effect_result* end);
+  void run(const delivery& d, const event_view& event, const context& ctx, const effect_result* end);
   [[nodiscard]] std::shared_ptr<owed_effect> owed_by(const event_view& event, const folder* f,
                                                      std::string_view key) const;
   [[nodiscard]] std::optional<std::string> conclude(const owed_effect& owed, const effect_result& result);
   void bury(const owed_effect& owed, std::string error, std::uint32_t attempts);
   void bury_unknown();
   [[nodiscard]] std::shared_ptr<owed_effect> owed_again(const pending_entry& entry) const;
-  void recover_pending(const frame& f);
   void index_effects();
   void publish(const delivery& d, const event_view& cause, const published& indices);
   void check_published(const delivery& d, const published& indices);
   [[nodiscard]] std::uint64_t next_pending_number();
   [[nodiscard]] pending_entry entry_of(const delivery& d, const event_view& event);
+  [[nodiscard]] std::string name_of(const delivery& d) const;
   void park(pending_entry entry);
-  void note_failure(pending_entry& entry, std::string what, const reaction_info* reaction) const;
+  [[nodiscard]] retry_policy policy_of(const delivery& d) const;
+  void note_failure(pending_entry& entry, std::string what, const std::optional<retry_policy>& policy) const;
   void retry(pending_entry entry);
   [[nodiscard]] std::optional<delivery> delivery_of(const pending_entry& entry) const;
   void fold(const folder& f, std::string_view key, const std::byte* payload);
@@ -162,6 +182,26 @@ private:
   void recover_events(const frame& f);
   [[nodiscard]] std::uint32_t recover_ends(const frame& f, std::uint32_t next, std::size_t before);
   void recover_notes(const frame& f);
+  void recover_pending(const frame& f);
+  void recover_timers(const frame& f);
+  void recover_timer(keyed_timer t);
+  void close_pending(std::uint64_t number);
+
+  // -- deadlines --
+  void ask_times(const delivery& d, const context& ctx);
+  [[nodiscard]] asked_time ask(std::uint16_t deadline, std::uint32_t event, std::string_view key,
+                               const std::byte* payload, const context& ctx) const;
+  void handle_deadlines(const delivery& d, const event_view& event, const context& ctx);
+  void start_timer(const asked_time& asked, std::string_view key, const event_id& cause, correlation_id correlation,
+                   std::uint32_t event);
+  void note_event(const delivery& d, const event_view& cause, std::uint32_t outbox_index, event_type_id type);
+  void stop_by_own(std::size_t type, std::string_view key);
+  void stop_all(std::size_t actor, std::string_view key, bool noted);
+  void close_timers();
+  void pass_deadlines(std::size_t open_bytes_max);
+  void pass(timer_set::number record);
+  [[nodiscard]] timer_set::number timer_of(const pending_entry& entry) const;
+  void hold_timer(const pending_entry& entry);
   void depend_on(const frame& source);
   [[nodiscard]] const folder* folder_of(event_type_id type) const noexcept;
   [[nodiscard]] timestamp later_of(timestamp now) const noexcept;
@@ -182,6 +222,10 @@ private:
   vector_clock clock_; // everything the state depends on, through the inputs
   pending_set pending_;
   owed_effects owed_;
+  deadline_rules rules_;
+  timer_set timers_;
+  std::vector<asked_time> asked_;
+  std::optional<timestamp> deadlines_until_;
   std::uint64_t parked_in_frame_ = 0;
   attempt_hook hook_;
   ingress_mark ingress_;

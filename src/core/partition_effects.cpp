@@ -121,7 +121,7 @@ void partition::bury_unknown() {
 /// The effect of an entry that is tried again; null when the entry is a dead letter, or of a reaction.
 std::shared_ptr<owed_effect> partition::owed_again(const pending_entry& entry) const {
   const auto d = entry.dead ? std::nullopt : delivery_of(entry);
-  if (!d || d->reaction == delivery::entity_ends || !service_->actors[d->actor].reactions[d->reaction].effect) {
+  if (!d || d->reaction >= delivery::first_deadline || !service_->actors[d->actor].reactions[d->reaction].effect) {
     return nullptr;
   }
   event_view event;

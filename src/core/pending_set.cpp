@@ -50,6 +50,12 @@ bool pending_set::blocks(std::string_view actor, std::string_view key) const {
   return !queues_.empty() && queues_.contains(std::pair<std::string_view, std::string_view>(actor, key));
 }
 
+const pending_entry* pending_set::head(std::string_view actor, std::string_view key) const {
+  const auto q =
+      queues_.empty() ? queues_.end() : queues_.find(std::pair<std::string_view, std::string_view>(actor, key));
+  return q != queues_.end() ? find(*q->second.begin()) : nullptr;
+}
+
 const pending_entry* pending_set::next() const {
   return heads_.empty() ? nullptr : find(heads_.begin()->second);
 }

@@ -25,6 +25,8 @@ public:
   [[nodiscard]] const pending_entry* find(std::uint64_t number) const;
   /// True when the entity has live entries: what comes for it waits behind them.
   [[nodiscard]] bool blocks(std::string_view actor, std::string_view key) const;
+  /// The first of these; null when there are none.
+  [[nodiscard]] const pending_entry* head(std::string_view actor, std::string_view key) const;
   /// The head that is due first; null when nothing is live.
   [[nodiscard]] const pending_entry* next() const;
 

@@ -10,6 +10,7 @@ router::router(const service_info& service, const event_registry& registry, std:
     : registry_(&registry), partitions_(partitions), by_type_(registry.events().size()) {
   for (std::size_t actor = 0; actor < service.actors.size(); ++actor) {
     const auto& info = service.actors[actor];
+    add_deadlines(info, static_cast<std::uint16_t>(actor)); // before the reactions: what these publish may stop them
     for (std::size_t reaction = 0; reaction < info.reactions.size(); ++reaction) {
       const auto& r = info.reactions[reaction];
       if (r.effect) { // started by the partition itself
@@ -23,6 +24,22 @@ router::router(const service_info& service, const event_registry& registry, std:
         by_type_.at(registry.index_of(info.ends[end]))
             .push_back({static_cast<std::uint16_t>(actor), delivery::entity_ends, info.end_keys[end]});
       }
+    }
+  }
+}
+
+void router::add_deadlines(const actor_info& info, std::uint16_t actor) {
+  const auto subscribe = [&](event_type_id event, void (*keys)(const std::byte*, key_list&)) {
+    auto& all = by_type_.at(registry_->index_of(event));
+    const auto is_there = [&](const subscription& s) { return s.actor == actor && s.reaction == delivery::deadlines; };
+    if (keys != nullptr && std::none_of(all.begin(), all.end(), is_there)) {
+      all.push_back({actor, delivery::deadlines, keys});
+    }
+  };
+  for (const auto& deadline : info.deadlines) {
+    subscribe(deadline.after, deadline.after_keys);
+    for (std::size_t i = 0; i < deadline.unless_keys.size(); ++i) {
+      subscribe(deadline.unless[i], deadline.unless_keys[i]);
     }
   }
 }
@@ -77,6 +94,9 @@ std::vector<event_type_id> published_types(const service_info& service) {
   for (const auto& actor : service.actors) {
     for (const auto& reaction : actor.reactions) {
       types.insert(types.end(), reaction.outputs.begin(), reaction.outputs.end());
+    }
+    for (const auto& deadline : actor.deadlines) {
+      types.push_back(deadline.event);
     }
   }
   std::sort(types.begin(), types.end());

@@ -13,13 +13,18 @@
 
 namespace reel::core {
 
-/// One event for one entity: run this reaction, or (reaction == entity_ends) end the entity.
+/// One event for one entity: run this reaction, or what the constants say.
 struct delivery {
   static constexpr std::uint16_t entity_ends = 0xffff;
+  /// The event starts or stops deadlines of the entity.
+  static constexpr std::uint16_t deadlines = 0xfffe;
+  /// From here on: a deadline passes, reaction - first_deadline is its index in actor_info::deadlines. Routing never
+  /// gives these.
+  static constexpr std::uint16_t first_deadline = 0x8000;
 
   std::uint32_t event = 0;    ///< index in the source frame
   std::uint16_t actor = 0;    ///< index in service_info::actors
-  std::uint16_t reaction = 0; ///< index in actor_info::reactions
+  std::uint16_t reaction = 0; ///< index in actor_info::reactions, or one of the constants
   std::string_view key;       ///< lives as long as the routed_frame
 };
 
@@ -51,6 +56,7 @@ private:
     void (*keys)(const std::byte*, key_list&);
   };
 
+  void add_deadlines(const actor_info& info, std::uint16_t actor);
   void route_event(const frame& source, std::uint32_t index, std::vector<std::shared_ptr<routed_frame>>& out);
 
   const event_registry* registry_;

@@ -13,8 +13,8 @@ constexpr std::size_t spare_max = 256;
 } // namespace
 
 saga_ledger::saga_ledger(const saga_map& map)
-    : map_(&map), positions_(map.journals().size()), cursors_(map.journals().size() * map.journals().size()),
-      windows_(map.journals().size()) {}
+    : map_(&map), timers_(map.choreography(), map.registry()), positions_(map.journals().size()),
+      cursors_(map.journals().size() * map.journals().size()), windows_(map.journals().size()) {}
 
 void saga_ledger::observe(const frame& f) {
   const auto journal = map_->journal(f.journal());
@@ -31,6 +31,7 @@ void saga_ledger::observe(const frame& f) {
   take_events(f, journal);
   take_effects(f);
   take_parked(f);
+  take_timers(f);
   take_inputs(f, journal);
   positions_[journal] = {f.sequence(), short_hash(f.hash())};
   if (map_->consumers(journal).empty())
@@ -230,6 +231,13 @@ void saga_ledger::take_effects(const frame& f) {
   }
 }
 
+void saga_ledger::take_timers(const frame& f) {
+  timers_.observe(f);
+  for (const auto flow : timers_.touched())
+    if (const auto found = by_correlation_.find(flow); found != by_correlation_.end())
+      settle(found->second);
+}
+
 void saga_ledger::take_inputs(const frame& f, std::size_t journal) {
   const auto* const inputs = f.body().inputs();
   if (inputs == nullptr)
@@ -270,7 +278,7 @@ bool saga_ledger::is_settled(saga_index index) const {
   if (!hot.used || hot.unhandled > 0 || hot.is_parked)
     return false;
   const bool over = hot.ended != map_->no_type() || !hot.may_end;
-  return over && (!hot.failed || owed(whole(index)).empty());
+  return over && !timers_.has(cold_[index].correlation) && (!hot.failed || owed(whole(index)).empty());
 }
 
 void saga_ledger::settle(saga_index index) {
@@ -286,7 +294,8 @@ void saga_ledger::settle(saga_index index) {
 saga saga_ledger::whole(saga_index index) const {
   const auto& hot = hot_[index];
   const auto& cold = cold_[index];
-  saga s{cold.correlation, cold.key, hot.root, hot.ended, hot.failed, cold.started, hot.last, {}, cold.parked};
+  saga s{cold.correlation, cold.key, hot.root, hot.ended,   hot.failed,
+         cold.started,     hot.last, {},       cold.parked, timers_.of(cold.correlation)};
   s.events.assign(hot.types.begin(), hot.types.begin() + hot.count);
   s.events.insert(s.events.end(), cold.more_types.begin(), cold.more_types.end());
   return s;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/saga_map.hpp"
+#include "core/timer_watch.hpp"
 
 #include <array>
 #include <cstdint>
@@ -45,6 +46,7 @@ struct saga {
   timestamp last{};
   std::vector<type_index> events; ///< what has happened, in the order in which it was seen
   std::vector<parked_input> parked;
+  std::vector<watched_timer> deadlines; ///< that are armed, the first one due at the front
 
   friend bool operator==(const saga&, const saga&) = default;
 };
@@ -89,6 +91,10 @@ public:
   /// order.
   void for_each_unhandled(const std::function<void(correlation_id, const event_id&, type_index)>& visit) const;
   [[nodiscard]] owed_steps owed(const saga& s) const;
+  /// Which deadline a saga's is.
+  [[nodiscard]] const timer_watch& timers() const noexcept {
+    return timers_;
+  }
   /// How many sagas have ended, by terminal event.
   [[nodiscard]] const std::map<type_index, std::uint64_t>& ended() const noexcept {
     return ended_;
@@ -147,6 +153,7 @@ private:
   void take_effects(const frame& f);
   void owe(saga_index index, const event_id& event, type_index type);
   void settle_parked(saga_index index, journal_id holder, std::uint64_t number);
+  void take_timers(const frame& f);
   void take_inputs(const frame& f, std::size_t journal);
   [[nodiscard]] const unhandled_event* find(const event_id& id) noexcept;
   saga_index saga_of(const event_view& event, type_index type, const frame& f);
@@ -161,6 +168,7 @@ private:
   [[nodiscard]] saga whole(saga_index index) const;
 
   const saga_map* map_;
+  timer_watch timers_;
   std::vector<position> positions_;
   std::vector<std::uint64_t> cursors_; // by consumer, then source
   std::vector<window> windows_;        // by journal

@@ -140,10 +140,15 @@ std::string saga_ledger::save() const {
   std::vector<wire::LedgerCount> drift;
   for (const auto& [edge, count] : drift_)
     drift.emplace_back(count, edge.first == map_->no_type() ? 0U : c.type_id(edge.first), c.type_id(edge.second));
+  std::vector<wire::LedgerTimer> timers;
+  timers_.for_each([&](std::uint64_t place, const watched_timer& t) {
+    timers.emplace_back(place, t.due.time_since_epoch().count(), static_cast<std::uint64_t>(t.correlation), t.deadline,
+                        0U);
+  });
   builder.Finish(wire::CreateLedger(builder, map_->shape(), builder.CreateVectorOfStructs(positions),
                                     builder.CreateVectorOfStructs(cursors), builder.CreateVector(sagas),
                                     builder.CreateVector(frames), builder.CreateVectorOfStructs(ended),
-                                    builder.CreateVectorOfStructs(drift)));
+                                    builder.CreateVectorOfStructs(drift), builder.CreateVectorOfStructs(timers)));
   return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
 }
 
@@ -201,6 +206,10 @@ bool saga_ledger::load(std::string_view bytes) {
     loaded.ended_[c.type(entry->type())] = entry->count();
   for (const auto* entry : *stored.drift())
     loaded.drift_[{c.type_or_none(entry->cause()), c.type(entry->type())}] = entry->count();
+  if (const auto* timers = stored.timers())
+    for (const auto* t : *timers)
+      loaded.timers_.adopt(
+          t->place(), {timestamp{std::chrono::nanoseconds{t->due()}}, correlation_id{t->correlation()}, t->deadline()});
   *this = std::move(loaded);
   return true;
 }

@@ -21,6 +21,13 @@ std::set<event_type_id> wanted_types(const service_info& service) {
     for (std::size_t i = 0; i < actor.ends.size() && i < actor.end_keys.size(); ++i)
       if (actor.end_keys[i] != nullptr)
         types.insert(actor.ends[i]);
+    for (const auto& deadline : actor.deadlines) {
+      if (deadline.after_keys != nullptr)
+        types.insert(deadline.after);
+      for (std::size_t i = 0; i < deadline.unless_keys.size(); ++i)
+        if (deadline.unless_keys[i] != nullptr)
+          types.insert(deadline.unless[i]);
+    }
   }
   return types;
 }

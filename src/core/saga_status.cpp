@@ -72,7 +72,7 @@ saga_status saga_reader::status(const saga& s) const {
       std::any_of(result.waiting.begin(), result.waiting.end(), [](const auto& w) { return w.certain; });
   if (given_up)
     result.state = saga_state::failed;
-  else if (!certain && s.parked.empty())
+  else if (!certain && s.parked.empty() && s.deadlines.empty())
     result.state = saga_state::stalled;
   else
     result.state = s.failed ? saga_state::compensating : saga_state::running;

@@ -16,7 +16,7 @@ enum class saga_state {
   running,
   compensating, ///< a failure has happened, and the undoing is under way
   failed,       ///< an input is parked for good: a person must redrive or discard it
-  stalled,      ///< not ended, and nobody has anything to do: it will not go on by itself
+  stalled,      ///< not ended, nobody has anything to do and no deadline is armed: it will not go on by itself
   ended,
 };
 

@@ -1,5 +1,6 @@
 #include "core/partition.hpp"
 #include "core/pending.hpp"
+#include "core/timers_written.hpp"
 
 #include <reel/snapshot_generated.h>
 
@@ -99,12 +100,17 @@ std::string partition::snapshot() const {
   for (const auto& [event, owed] : owed_.entries()) {
     effects.push_back(write_owed(builder, *owed));
   }
+  std::vector<keyed_timer> timers;
+  timers_.for_each([&](const timer& t) {
+    timers.push_back({rules_.all()[t.deadline].tag, t.due, t.correlation, t.cause, t.key});
+  });
+  const auto timers_at = write_keyed_timers(builder, timers);
   const wire::Hash hash(hash_[0], hash_[1], hash_[2], hash_[3]);
-  builder.Finish(
-      wire::CreateSnapshot(builder, builder.CreateString(genesis_.service), genesis_.partition, genesis_.partitions,
-                           static_cast<std::uint64_t>(sequence_), &hash, epoch_, time_.time_since_epoch().count(),
-                           write_clock(builder, inputs_), write_clock(builder, clock_), builder.CreateVector(pending),
-                           builder.CreateVector(actors), counters_.events, ingress, builder.CreateVector(effects)));
+  builder.Finish(wire::CreateSnapshot(
+      builder, builder.CreateString(genesis_.service), genesis_.partition, genesis_.partitions,
+      static_cast<std::uint64_t>(sequence_), &hash, epoch_, time_.time_since_epoch().count(),
+      write_clock(builder, inputs_), write_clock(builder, clock_), builder.CreateVector(pending),
+      builder.CreateVector(actors), counters_.events, ingress, builder.CreateVector(effects), timers_at));
   return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
 }
 
@@ -146,9 +152,17 @@ bool partition::restore(bytes_view bytes) {
   time_ = timestamp(std::chrono::nanoseconds(s.time()));
   inputs_ = read_clock(*s.inputs());
   clock_ = read_clock(*s.clock());
+  if (const auto* timers = s.timers()) {
+    for (const auto* t : *timers) {
+      recover_timer(read_keyed_timer(*t));
+    }
+    timers_.close({}, [](const timer&) {});
+  }
   if (const auto* pending = s.pending()) {
-    for (const auto* entry : *pending) {
-      pending_.put(read_pending(*entry, *registry_));
+    for (const auto* p : *pending) {
+      auto entry = read_pending(*p, *registry_);
+      hold_timer(entry);
+      pending_.put(std::move(entry));
     }
   }
   if (const auto* ingress = s.ingress()) {

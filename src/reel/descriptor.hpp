@@ -8,6 +8,7 @@
 #include <reel/ids.hpp>
 #include <reel/retry.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -147,12 +148,28 @@ struct fold_info {
 };
 
 /// One `deadline<>` of an actor's flow: the entity publishes `event` some time after `after`, unless one of `unless`
-/// came before.
+/// came meanwhile.
 struct deadline_info {
   event_type_id event{};
   event_type_id after{};
   std::vector<event_type_id> unless;
+  std::chrono::nanoseconds time{}; ///< from `after` on; not with ask_time
+  std::string_view time_name;      ///< the member function that says the time, or empty
+  bool is_moment = false;          ///< ask_time returns the moment since 1970, not the time from `after` on
+  std::string_view builder;        ///< the member function that builds the event; empty: the key is all it needs
+  /// How long, for this entity. `entity` is its state before `after_event`. May throw.
+  std::chrono::nanoseconds (*ask_time)(const void* entity, const std::byte* after_event, const context& ctx) = nullptr;
+  /// Which entities a foreign event concerns; null for the actor's own events. Those of `unless` are parallel to it.
+  void (*after_keys)(const std::byte* event, key_list& out) = nullptr;
+  std::vector<void (*)(const std::byte* event, key_list& out)> unless_keys;
+  /// Publishes the event. May throw.
+  void (*publish)(const void* entity, const context& ctx, published& out) = nullptr;
 };
+
+/// "15 min", "1 h 30 min", "250 ms": the two largest units.
+[[nodiscard]] std::string duration_text(std::chrono::nanoseconds time);
+/// How long a deadline waits: "15 min", or the member function that says it.
+[[nodiscard]] std::string waiting_text(const deadline_info& deadline);
 
 /// All entities of one actor type in one partition. Not thread-safe: owned by the partition.
 class entity_table {

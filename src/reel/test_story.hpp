@@ -31,7 +31,8 @@ public:
   story& operator=(story&&) noexcept;
   ~story();
 
-  /// These events come in through the sources that publish them; everything that follows from them happens.
+  /// These events come in through the sources that publish them; everything that follows from them happens, but no
+  /// deadline passes.
   template <std::same_as<example>... Examples>
   story& given(const Examples&... events) {
     enter({&events...}, false);
@@ -43,7 +44,8 @@ public:
     enter({&events...}, true);
     return *this;
   }
-  /// Virtual time passes before what comes next.
+  /// Virtual time passes, and with it the deadlines that are due. Without it time stands still, but for reactions that
+  /// throw and are tried again. What is expected is still what has happened since when().
   story& after(std::chrono::nanoseconds time);
   /// From now on the process dies and starts again, and the log refuses, delays and forgets to answer, all drawn from
   /// the seed. What is expected stays the same.

@@ -83,6 +83,11 @@ public:
     provides_.push_back({typeid(T), std::move(value)});
     return *this;
   }
+  /// How often and when reactions are tried again; without its jitter.
+  scenario& retrying(const retry_policy& policy) {
+    policy_ = policy;
+    return *this;
+  }
   /// What context::time says from now on.
   scenario& at(timestamp time) {
     time_ = time;
@@ -121,7 +126,11 @@ public:
     return *this;
   }
 
-  /// Exactly these events were published by the last when(), in this order.
+  /// Time passes: deadlines pass, and reactions that threw are tried again. What is expected next is what that
+  /// published.
+  scenario& after(std::chrono::nanoseconds time);
+
+  /// Exactly these events were published by the last when() or after(), in this order.
   template <std::same_as<example>... Examples>
   scenario& expect(const Examples&... events) {
     compare({&events...});
@@ -150,13 +159,35 @@ private:
   bool fold(const example& event);
   bool end(const example& event);
   [[nodiscard]] bool concerns(void (*keys)(const std::byte*, key_list&), const example& event) const;
+  /// A reaction that threw, or an event that waits behind one.
+  struct waiting_event {
+    example event;
+    const reaction_info* reaction = nullptr; ///< null: all of the event's
+    timestamp due{};
+    std::uint32_t attempts = 0;
+  };
+  struct armed_deadline {
+    const deadline_info* info = nullptr;
+    timestamp due{};
+    event_id cause;
+  };
+
+  void begin(std::string what);
+  void handle(const example& event);
   void run(const reaction_info& reaction, const example& event);
-  void publish(const std::function<void(const context&, published&)>& decide);
+  [[nodiscard]] bool attempt(const reaction_info& reaction, const example& event);
+  bool publish(const std::function<void(const context&, published&)>& decide);
   void owe(const example& event);
   [[nodiscard]] std::size_t next_owed(decltype(effect_info::start) call, std::string_view name) const;
   void run_effect(std::size_t place);
   void end_effect(std::size_t place, const detail::effect_end& end);
-  void take(const outbox& events, const published& indices);
+  void retry_first();
+  void pass(armed_deadline deadline);
+  void take(const outbox& events, const published& indices, const context& ctx);
+  void start(const deadline_info& deadline, const example& event, const context& ctx);
+  void stop(const deadline_info& deadline);
+  void foreign_deadlines(const example& event);
+  void own_deadlines(const example& event, const context& ctx);
   void compare(const std::vector<const example*>& expected) const;
   [[nodiscard]] std::string title() const;
   [[nodiscard]] const event_info& find(event_type_id type) const;
@@ -168,7 +199,10 @@ private:
   std::vector<provided> provides_;
   timestamp time_{};
   std::uint64_t events_ = 0; ///< handled so far
-  std::string last_;         ///< the event of the last when(), for people
+  std::string last_;         ///< the last when() or after(), for people
+  retry_policy policy_;
+  std::vector<waiting_event> waiting_; ///< in the order in which they came
+  std::vector<armed_deadline> armed_;
   std::vector<example> published_;
   std::optional<std::string> failure_;
   struct owed_call {

@@ -41,6 +41,10 @@ inline constexpr std::size_t effects_owed_max = 4096;
 /// Waiting before a supervisor starts a partition again.
 inline constexpr std::chrono::milliseconds restart_delay{50};
 
+/// The longest that a partition waits before it looks at the clock again: a deadline is late by no more than this when
+/// the machine has slept or its clock was set forward.
+inline constexpr std::chrono::seconds wake_up_max{60};
+
 /// Waiting before a source looks again at a feed that had nothing due: doubles from the first to the last, so that an
 /// idle source costs nothing and a busy one waits no longer than a commit takes.
 inline constexpr std::chrono::milliseconds feed_poll_first{1};

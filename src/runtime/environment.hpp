@@ -38,6 +38,7 @@ struct environment {
   std::optional<cluster_options> cluster;        ///< none: this node is alone, and runs every partition
   core::partition::attempt_hook before_reaction; ///< for simulations; see partition::interpose
   core::effect_fault_hook effect_faults;         ///< for simulations: what the world does to a call
+  std::optional<timestamp> deadlines_until;      ///< for tests; see partition::hold_deadlines
 };
 
 } // namespace reel::runtime

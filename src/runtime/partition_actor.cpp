@@ -177,10 +177,14 @@ void partition_actor::pump() {
 // One wake-up is under way for the earliest entry; one that is armed too late is armed again, and the other tolerated.
 void partition_actor::arm() {
   const auto due = partition_->next_due();
-  if (due && (!armed_ || *due < *armed_)) {
-    armed_ = due;
-    tell_later(*this, std::max<std::chrono::nanoseconds>(*due - env_->now(), std::chrono::milliseconds(1)),
-               wake{run_due});
+  if (!due) {
+    return;
+  }
+  const auto now = env_->now();
+  const auto at = std::min<timestamp>(*due, now + defaults::wake_up_max);
+  if (!armed_ || at < *armed_) {
+    armed_ = at;
+    tell_later(*this, std::max<std::chrono::nanoseconds>(at - now, std::chrono::milliseconds(1)), wake{run_due});
   }
 }
 
@@ -264,6 +268,7 @@ void partition_actor::return_credit() {
   status().waiting = gate_.waiting();
   status().pending = partition_->pending().live();
   status().effects = partition_->owed().size();
+  status().timers = partition_->timers().size();
   status().unsettled = appender_->in_flight() + (partition_->has_open_frame() ? 1 : 0);
 }
 

@@ -21,6 +21,9 @@ void partition_actor::begin_recovery() {
   if (env_->before_reaction) {
     partition_->interpose(env_->before_reaction);
   }
+  if (env_->deadlines_until) {
+    partition_->hold_deadlines(*env_->deadlines_until);
+  }
   if (env_->snapshots != nullptr && partition_->can_snapshot()) {
     if (auto loaded = env_->snapshots->load(journal_->id)) {
       snapshots_ = std::move(*loaded);

@@ -189,6 +189,7 @@ private:
     env.now = [this] { return timestamp(now()); };
     env.status = std::make_shared<node_status>(plan->journals.size());
     env.limits = options.node_limits;
+    env.deadlines_until = options.deadlines_until;
     if (options.throwing > 0) {
       env.before_reaction = [this](const core::delivery& d, const core::event_view& event) {
         if (throwing_.chooses(d, event)) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct simulation_options {
   /// Now and then, on average once in this many attempts, the world is away for `outage_attempts` of them. 0: never.
   std::uint32_t attempts_per_outage = 0;
   std::uint32_t outage_attempts = 50;
+  /// Deadlines that are due later do not pass: the run rests with them armed. Nothing: all that are armed pass.
+  std::optional<timestamp> deadlines_until;
   transport::simulated_options log;
   limits node_limits;
   /// Gets a line, with its virtual time, for everything that the world does to the node; may be null.

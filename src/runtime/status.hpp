@@ -27,6 +27,7 @@ struct partition_status {
   std::atomic<std::uint64_t> pending{0};      ///< events that wait to be tried again, or behind such ones
   std::atomic<std::uint64_t> effects{0};      ///< owed and not settled
   std::atomic<std::uint64_t> ignored{0};      ///< results of effects that were not owed any more
+  std::atomic<std::uint64_t> timers{0};       ///< deadlines that are armed
   std::atomic<std::uint64_t> waiting{0};      ///< frames received and not handled
   std::atomic<std::uint64_t> unsettled{0};    ///< frames open or on their way to the log
   std::atomic<std::uint64_t> restarts{0};

@@ -1,5 +1,5 @@
 // expect: a flow is made of react<&Actor::fn>, undo<Step, &Actor::fn>, effect<Event, &Actor::call,
-// &Actor::conclude>, deadline<Event, after<Event>, unless<Events...>> and until<Events...>
+// &Actor::conclude>, deadline<Event, after<Event, 15min>, unless<Events...>> and until<Events...>
 #include <reel/service.hpp>
 #include <sample/bank_events.hpp>
 

@@ -83,6 +83,10 @@ reel::all<InventoryReleased> Reservation::release_abandoned(const PaymentAbandon
   return withdraw(lines, abandoned.reason(), ctx);
 }
 
+reel::all<InventoryReleased> Reservation::release_timed_out(const PaymentTimedOut&, const reel::context& ctx) const {
+  return withdraw(lines, Reason::payment_timed_out, ctx);
+}
+
 reel::all<InventoryReleased> Reservation::release_refunded(const PaymentRefunded& refunded,
                                                            const reel::context& ctx) const {
   return withdraw(lines, refunded.reason(), ctx);

@@ -19,6 +19,7 @@ using orders::OrderCompleted;
 using payment::PaymentAbandoned;
 using payment::PaymentFailed;
 using payment::PaymentRefunded;
+using payment::PaymentTimedOut;
 
 /// Gathers the answers for an order's lines and claims the stock when all are there. When the order is undone it
 /// withdraws the claim, and gathers again until all lines are back.
@@ -45,6 +46,7 @@ struct Reservation {
 
   reel::all<InventoryReleased> release_unpaid(const PaymentFailed& failed, const reel::context& ctx) const;
   reel::all<InventoryReleased> release_abandoned(const PaymentAbandoned& abandoned, const reel::context& ctx) const;
+  reel::all<InventoryReleased> release_timed_out(const PaymentTimedOut& timed_out, const reel::context& ctx) const;
   reel::all<InventoryReleased> release_refunded(const PaymentRefunded& refunded, const reel::context& ctx) const;
   reel::one_of<LineReleased, ReservationClosed> gather_released(const StockReleased& line,
                                                                 const reel::context& ctx) const;
@@ -63,6 +65,7 @@ struct Reservation {
       reel::flow<reel::react<&Reservation::gather>, reel::react<&Reservation::gather_short>,
                  reel::react<&Reservation::withhold>, reel::undo<InventoryReserved, &Reservation::release_unpaid>,
                  reel::undo<InventoryReserved, &Reservation::release_abandoned>,
+                 reel::undo<InventoryReserved, &Reservation::release_timed_out>,
                  reel::undo<InventoryReserved, &Reservation::release_refunded>,
                  reel::react<&Reservation::gather_released>, reel::until<OrderCompleted, OrderCancelled>>;
 

@@ -1,5 +1,7 @@
 #include "actors/payment/payment.hpp"
 
+#include "actors/chance.hpp"
+
 namespace shop::payment {
 
 namespace {
@@ -12,12 +14,23 @@ const payment_gateway& gateway(const reel::effect_context& ctx) {
 
 // -- charging ---------------------------------------------------------------------------------------------------------
 
-reel::one_of<PaymentRequested, PaymentFailed> Payment::request(const InventoryReserved& e,
-                                                               const reel::context& ctx) const {
+bool payment_terms::is_confirmed(std::string_view order) const {
+  return !happens(order, question::unpaid, seed, unpaid);
+}
+
+reel::one_of<PaymentRequested, PaymentFailed, PaymentAwaited> Payment::request(const InventoryReserved& e,
+                                                                               const reel::context& ctx) const {
   if (withheld) {
     return ctx.make<PaymentFailed>(e.order(), Reason::customer_cancelled);
   }
+  if (!ctx.provided<payment_terms>().is_confirmed(ctx.key())) {
+    return ctx.make<PaymentAwaited>(e.order());
+  }
   return ctx.make<PaymentRequested>(e.order(), e.amount());
+}
+
+std::chrono::nanoseconds Payment::time_to_pay(const PaymentAwaited&, const reel::context& ctx) const {
+  return ctx.provided<payment_terms>().time_to_pay;
 }
 
 // Once the charge is requested a later stage decides about the order.
@@ -87,6 +100,12 @@ void Payment::apply(const PaymentProcessed& e) {
 }
 
 void Payment::apply(const PaymentFailed&) {
+  decided = true;
+}
+
+void Payment::apply(const PaymentAwaited&) {} // the deadline is armed, and a cancellation still comes in time
+
+void Payment::apply(const PaymentTimedOut&) {
   decided = true;
 }
 

@@ -11,7 +11,9 @@
 #include <shop/shipping_events.hpp>
 
 #include <array>
+#include <chrono>
 #include <string>
+#include <string_view>
 
 namespace shop::payment {
 
@@ -22,15 +24,26 @@ using orders::OrderCompleted;
 using shipping::ShippingCancelled;
 using shipping::ShippingFailed;
 
+/// What the shop grants its customers, and which of them never confirm their payment: always the same ones for the
+/// same seed.
+struct payment_terms {
+  std::chrono::nanoseconds time_to_pay = std::chrono::minutes(15);
+  double unpaid = 0;
+  std::uint64_t seed = 1;
+  [[nodiscard]] bool is_confirmed(std::string_view order) const;
+};
+
 /// Lets the gateway charge when the stock is reserved, and pay back when shipping fails or is taken back.
 ///
 /// The gateway is called by effects, after the request has been committed and with its id as the key: once or twice, it
 /// charges once. When it does not answer, nobody knows whether it has charged; then the order is undone, and the charge
-/// is made void.
+/// is made void. When the customer does not confirm in time, the gateway is never asked.
 struct Payment {
   using key = std::string; // the order
 
-  reel::one_of<PaymentRequested, PaymentFailed> request(const InventoryReserved& e, const reel::context& ctx) const;
+  reel::one_of<PaymentRequested, PaymentFailed, PaymentAwaited> request(const InventoryReserved& e,
+                                                                        const reel::context& ctx) const;
+  std::chrono::nanoseconds time_to_pay(const PaymentAwaited& e, const reel::context& ctx) const;
   reel::maybe<PaymentWithheld> withhold(const OrderCancellationRequested& e, const reel::context& ctx) const;
   reel::all<RefundRequested> refund_unshipped(const ShippingFailed& e, const reel::context& ctx) const;
   reel::all<RefundRequested> refund_cancelled(const ShippingCancelled& e, const reel::context& ctx) const;
@@ -53,6 +66,8 @@ struct Payment {
   void apply(const PaymentProcessed& e);
   void apply(const PaymentFailed& e);
   void apply(const PaymentAbandoned& e);
+  void apply(const PaymentAwaited& e);
+  void apply(const PaymentTimedOut& e);
   void apply(const PaymentWithheld& e);
   void apply(const RefundRequested& e);
   void apply(const PaymentRefunded& e);
@@ -64,6 +79,8 @@ struct Payment {
       reel::effect<PaymentAbandoned, &Payment::make_void, &Payment::made_void>, reel::react<&Payment::refund_unshipped>,
       reel::react<&Payment::refund_cancelled>,
       reel::effect<RefundRequested, &Payment::refund, &Payment::refunded, reel::undoes<PaymentProcessed>>,
+      reel::deadline<PaymentTimedOut, reel::after<PaymentAwaited, &Payment::time_to_pay>,
+                     reel::unless<PaymentRequested>>,
       reel::until<OrderCompleted, OrderCancelled, ChargeVoided>>;
 
   static constexpr std::array field_names{"money", "decided", "withheld"};

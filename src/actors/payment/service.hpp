@@ -8,7 +8,9 @@
 namespace shop::payment {
 
 class payment_gateway;
+struct payment_terms;
 
-[[nodiscard]] reel::described_service service(std::shared_ptr<const payment_gateway> gateway);
+[[nodiscard]] reel::described_service service(std::shared_ptr<const payment_gateway> gateway,
+                                              const payment_terms& terms);
 
 } // namespace shop::payment

@@ -8,6 +8,8 @@
 namespace reel::demo {
 namespace {
 
+constexpr std::uint64_t time_to_pay_max_s = 31'536'000; // a year
+
 using fault = std::optional<std::string>;
 
 fault check(const demo_options& options) {
@@ -56,6 +58,10 @@ std::vector<command_option> what_happens(const std::shared_ptr<demo_options>& o)
                   member(o->gateway)),
       share_option("--shipping-failures", "Share of orders that no carrier takes (default 3%)",
                    member(o->shipping_failures)),
+      share_option("--unpaid", "Share of orders whose customer never pays: a deadline cancels them (default 0)",
+                   member(o->unpaid)),
+      count_option("--time-to-pay", "Seconds that a customer has to pay (default 3)", member(o->time_to_pay_s), 1,
+                   time_to_pay_max_s),
       noting(share_option("--cancellations",
                           "Share of orders that their customer cancels on the way (default 2%; 0 with --input)",
                           cancellations),

@@ -15,6 +15,8 @@ struct demo_options {
   std::optional<std::uint64_t> stock; ///< pieces of each SKU; from the demand when not given
   double payment_failures = 0.05;     ///< shares, 0 to 1
   double shipping_failures = 0.03;
+  double unpaid = 0;                   ///< share of orders whose customer never pays
+  std::uint64_t time_to_pay_s = 3;     ///< then they are cancelled
   std::optional<double> cancellations; ///< of the customer; see cancellation_share()
   std::uint64_t seed = 1;
   std::string gateway; ///< "http://127.0.0.1:8080", or empty for the stand-in in this process

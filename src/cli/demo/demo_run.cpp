@@ -35,6 +35,8 @@ std::unique_ptr<order_source> open_source(const demo_options& options) {
 /// The shop, with the gateway that is asked for; its books are one more thing to agree with.
 choreography_info make_shop(const demo_options& options) {
   shop::shop_options asked{options.payment_failures, options.shipping_failures, options.seed, nullptr, nullptr};
+  asked.unpaid = options.unpaid;
+  asked.time_to_pay = std::chrono::seconds(options.time_to_pay_s);
   if (options.gateway.empty()) {
     return shop::choreography(asked);
   }
@@ -72,6 +74,9 @@ demo_input open_input(const demo_options& options) {
     auto identity = fmt::format("{}; stock {}; payment failures {}; shipping failures {}; seed {}",
                                 (*orders)->identity(), options.stock ? std::to_string(*options.stock) : "by demand",
                                 options.payment_failures, options.shipping_failures, options.seed);
+    if (options.unpaid > 0) {
+      identity += fmt::format("; unpaid {}", options.unpaid);
+    }
     const auto distance = options.input.empty() ? cancel_distance_max : 0;
     return std::make_shared<order_feed>(std::move(*orders), std::move(goods), distance, std::move(identity),
                                         std::move(pace));

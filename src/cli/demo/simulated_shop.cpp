@@ -27,6 +27,8 @@ simulated_run draw(std::uint64_t seed, std::uint64_t orders) {
   shop.books = books;
   const synthetic_options synthetic{orders, seed, static_cast<std::uint32_t>(random() % 400'000)};
   const auto cancel_distance = random() % 12;
+  shop.unpaid = random() % 4 == 0 ? 0.0 : share(40);
+  shop.time_to_pay = std::chrono::milliseconds(1U << (random() % 23)); // to more than an hour
 
   simulated_run run;
   run.choreography = shop::choreography(shop);

@@ -89,6 +89,8 @@ private:
     result_.crashes += result.run.crashes;
     result_.throws += result.run.throws;
     result_.effects += result.run.effects;
+    result_.deadlines_started += result.deadlines_started;
+    result_.deadlines_passed += result.deadlines_passed;
     result_.log += result.run.log;
     result_.virtual_hours += std::chrono::duration<double, std::ratio<3600>>(result.virtual_time).count();
     if (result.passed) {

@@ -42,6 +42,8 @@ struct search_result {
   std::uint64_t crashes = 0;
   std::uint64_t throws = 0;
   runtime::simulation_result::effect_counts effects;
+  std::uint64_t deadlines_started = 0;
+  std::uint64_t deadlines_passed = 0;
   transport::simulated_counters log;
   double virtual_hours = 0;
   double seconds = 0;

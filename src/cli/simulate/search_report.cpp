@@ -32,6 +32,8 @@ std::string search_text(const search_result& result) {
   const auto& log = result.log;
   text += fmt::format("{}{} events in {} steps; {} crashes, {} reactions that threw\n", text.empty() ? "" : "\n",
                       grouped(result.events), grouped(result.steps), grouped(result.crashes), grouped(result.throws));
+  text += fmt::format("deadlines: {} armed, {} passed, {} stopped\n", grouped(result.deadlines_started),
+                      grouped(result.deadlines_passed), grouped(result.deadlines_started - result.deadlines_passed));
   text += fmt::format(
       "appends: {} stored, {} refused, {} lost, {} stored without an answer, {} that others were faster "
       "with\n",
@@ -71,6 +73,10 @@ std::string search_json(const search_result& result) {
       {"steps", result.steps},
       {"crashes", result.crashes},
       {"throws", result.throws},
+      {"deadlines",
+       {{"armed", result.deadlines_started},
+        {"passed", result.deadlines_passed},
+        {"stopped", result.deadlines_started - result.deadlines_passed}}},
       {"appends",
        {{"stored", result.log.committed},
         {"refused", result.log.refused},

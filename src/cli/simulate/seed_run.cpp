@@ -51,6 +51,8 @@ void judge(seed_result& result, transport::simulated_storage& storage, const cho
     return;
   }
   result.events = checked->events;
+  result.deadlines_started = checked->deadlines_started;
+  result.deadlines_passed = checked->deadlines_passed;
   if (!checked->holds()) {
     const auto broken = std::find_if(checked->invariants.begin(), checked->invariants.end(),
                                      [](const auto& invariant) { return !invariant.holds; });

@@ -26,6 +26,8 @@ struct seed_result {
   std::string report; ///< for people: the violations with the timelines of their flows; may be empty
   runtime::simulation_result run;
   std::uint64_t events = 0;
+  std::uint64_t deadlines_started = 0; ///< written as armed
+  std::uint64_t deadlines_passed = 0;
   std::chrono::nanoseconds virtual_time{};
   /// Of everything that the journals hold and of every step that led there: equal for the same seed.
   std::uint64_t digest = 0;

@@ -1,7 +1,7 @@
 // Turns an actor type into its plain description, and refuses wrong ones with a sentence that a person understands.
 #pragma once
 
-#include <reel/deadline.hpp>
+#include <reel/detail/describe_deadline.hpp>
 #include <reel/detail/describe_effect.hpp>
 #include <reel/detail/typed_table.hpp>
 #include <reel/flow.hpp>
@@ -100,9 +100,10 @@ template <class... Events>
 struct part_traits<until<Events...>> {
   static constexpr bool is_reaction = false;
 };
-template <class Event, class After, class... Unless>
-struct part_traits<deadline<Event, after<After>, unless<Unless...>>> {
+template <class Event, class After, waiting_time Time, class... Unless, class By>
+struct part_traits<deadline<Event, after<After, Time>, unless<Unless...>, By>> {
   static constexpr bool is_reaction = false;
+  using published = Event;
 };
 
 template <class Event, auto Call, auto Conclude, class... More>
@@ -144,6 +145,8 @@ constexpr std::string_view part_entity_field() {
         return first_field(typename outputs_of<typename parts::out>::template apply<type_list>{});
       }
     }
+  } else if constexpr (requires { typename part_traits<Part>::published; }) {
+    return first_field(type_list<typename part_traits<Part>::published>{});
   }
   return {};
 }
@@ -315,25 +318,34 @@ void add_end(actor_description& d) {
   }
 }
 
-/// An event that starts or stops a deadline: the actor's own, or one that it can find its entity for.
+/// An event that starts or stops a deadline: the actor's own, or one that it can find its entity for. Returns its keys.
 template <class Actor, class Event>
-event_type_id add_seen(actor_description& d) {
-  if constexpr (!folds<Actor, Event>) {
-    check_input<Actor, Event>();
-  }
+auto add_seen(actor_description& d) -> void (*)(const std::byte*, key_list&) {
   add_event(d, constants_of<Event>);
-  return event_traits<Event>::id;
+  if constexpr (folds<Actor, Event>) {
+    return nullptr;
+  } else {
+    check_input<Actor, Event>();
+    return &keys_of<Actor, Event>;
+  }
 }
 
-template <class Actor, class Event, class After, class... Unless>
-void add_part(actor_description& d, deadline<Event, after<After>, unless<Unless...>>) {
+template <class Actor, class Event, class After, waiting_time Time, class... Unless, class By>
+void add_part(actor_description& d, deadline<Event, after<After, Time>, unless<Unless...>, By>) {
   constexpr bool events = event<Event> && event<After> && (event<Unless> && ...);
   static_assert(events, "reel: a deadline is made of events: mark the tables with (event) in their schemas");
   if constexpr (events) {
+    static_assert(!std::is_same_v<Event, After> && (!std::is_same_v<After, Unless> && ...),
+                  "reel: the event that starts a deadline can neither stop it nor be what it publishes");
     check_output<Actor, Event>();
     add_fold<Actor, Event>(d);
     add_event(d, constants_of<Event>);
-    d.actor.deadlines.push_back({event_traits<Event>::id, add_seen<Actor, After>(d), {add_seen<Actor, Unless>(d)...}});
+    deadline_info made{event_traits<Event>::id, event_traits<After>::id, {event_traits<Unless>::id...}};
+    describe_time<Actor, After, Time>(made);
+    describe_builder<Actor, Event>(made, static_cast<By*>(nullptr));
+    made.after_keys = add_seen<Actor, After>(d);
+    made.unless_keys = {add_seen<Actor, Unless>(d)...};
+    d.actor.deadlines.push_back(std::move(made));
   }
 }
 
@@ -450,7 +462,8 @@ void describe_parts(actor_description& d) {
   d.actor.make_table = []() -> std::unique_ptr<entity_table> { return std::make_unique<typed_table<Actor>>(); };
   constexpr bool known = is_flow<typename Actor::flow>;
   static_assert(known, "reel: a flow is made of react<&Actor::fn>, undo<Step, &Actor::fn>, effect<Event, &Actor::call, "
-                       "&Actor::conclude>, deadline<Event, after<Event>, unless<Events...>> and until<Events...>");
+                       "&Actor::conclude>, deadline<Event, after<Event, 15min>, unless<Events...>> and "
+                       "until<Events...>");
   if constexpr (known) {
     add_parts<Actor>(d, typename Actor::flow{});
   }

@@ -78,6 +78,10 @@ public:
       answer();
       return true;
     }
+    if (timed_ > 0 && (candidates_.empty() || random_() % deadline_rarity == 0)) {
+      pass_deadline();
+      return true;
+    }
     if (candidates_.empty()) {
       return false;
     }
@@ -147,6 +151,14 @@ private:
     std::size_t actor;
     std::string key;
   };
+  /// A deadline that may pass at any moment: a choreography must hold whatever the time is.
+  struct armed_deadline {
+    std::size_t actor = 0;
+    const deadline_info* info = nullptr;
+    std::string key;
+    event_id cause;
+    correlation_id correlation{};
+  };
   struct record {
     const event_info* type = nullptr;
     std::vector<std::uint64_t> payload; // of 64-bit words: events must be aligned
@@ -172,6 +184,7 @@ private:
     std::multimap<std::size_t, ended_entity> ended; // by the length of the journal at the time
     std::vector<std::unique_ptr<entity_table>> tables;
     std::vector<lane> lanes;
+    std::vector<armed_deadline> armed;
     std::vector<std::uint64_t> clock; // by journal
   };
   struct candidate {
@@ -250,6 +263,16 @@ private:
     p.clock[l.journal] = std::max<std::uint64_t>(p.clock[l.journal], l.next);
     for (std::size_t a = 0; a < p.service->actors.size(); ++a) {
       const auto& actor = p.service->actors[a];
+      for (const auto& deadline : actor.deadlines) {
+        if (deadline.after == r.type->id && deadline.after_keys != nullptr) {
+          for_each_key(p, deadline.after_keys, r, [&](std::string_view key) { start(p, a, deadline, r, key); });
+        }
+        for (std::size_t u = 0; u < deadline.unless.size(); ++u) {
+          if (deadline.unless[u] == r.type->id && deadline.unless_keys[u] != nullptr) {
+            for_each_key(p, deadline.unless_keys[u], r, [&](std::string_view key) { stop(p, a, key, &deadline); });
+          }
+        }
+      }
       for (const auto& reaction : actor.reactions) {
         if (reaction.input == r.type->id && !reaction.effect) {
           for_each_key(p, reaction.keys, r, [&](std::string_view key) { react(p, a, reaction, r, key); });
@@ -306,15 +329,72 @@ private:
       failures_.push_back(std::string(reaction.name) + " of " + std::string(key) + ": " + failure.what());
       return;
     }
-    const auto cause = r.id;
-    const auto correlation = r.correlation;
+    publish(p, actor, reaction.name, r.id, r.correlation, key);
+  }
+
+  // By value: what caused it may be in the journal that grows.
+  void publish(partition& p, std::size_t actor, std::string_view by, event_id cause, correlation_id correlation,
+               std::string_view key) {
     for (const auto index : published_) {
       const auto event = outbox_.event(index);
       if (key_of(event.type, event.payload.data()) != key) {
-        throw std::logic_error(std::string(reaction.name) + " publishes for another entity");
+        throw std::logic_error(std::string(by) + " publishes for another entity");
       }
       append(p, event, cause, correlation);
       fold(p.tables, *p.service, p.journal.back());
+      own_event(p, actor, p.journal.back(), key);
+    }
+  }
+
+  // -- deadlines --
+
+  void own_event(partition& p, std::size_t actor, const record& r, std::string_view key) {
+    const auto& info = p.service->actors[actor];
+    const auto type = r.type->id;
+    for (const auto& deadline : info.deadlines) {
+      for (std::size_t u = 0; u < deadline.unless.size(); ++u) {
+        if (deadline.unless[u] == type && deadline.unless_keys[u] == nullptr) {
+          stop(p, actor, key, &deadline);
+        }
+      }
+      if (deadline.event == type) {
+        stop(p, actor, key, &deadline);
+      }
+      if (deadline.after == type && deadline.after_keys == nullptr) {
+        start(p, actor, deadline, r, key);
+      }
+    }
+    if (std::find(info.ends.begin(), info.ends.end(), type) != info.ends.end()) {
+      stop(p, actor, key, nullptr);
+    }
+  }
+
+  void start(partition& p, std::size_t actor, const deadline_info& deadline, const record& r, std::string_view key) {
+    stop(p, actor, key, &deadline);
+    p.armed.push_back({actor, &deadline, std::string(key), r.id, r.correlation});
+    ++timed_;
+  }
+
+  /// All of the entity when `deadline` is null.
+  void stop(partition& p, std::size_t actor, std::string_view key, const deadline_info* deadline) {
+    timed_ -= std::erase_if(p.armed, [&](const armed_deadline& armed) {
+      return armed.actor == actor && armed.key == key && (deadline == nullptr || armed.info == deadline);
+    });
+  }
+
+  void pass_deadline() {
+    auto chosen = random_() % timed_;
+    for (auto& p : partitions_) {
+      if (chosen < p.armed.size()) {
+        const auto passes = p.armed[chosen]; // by value: publishing takes it out
+        outbox_.clear();
+        published_.clear();
+        const context ctx(passes.key, timestamp{}, passes.cause, passes.correlation, outbox_, p.service->provides);
+        passes.info->publish(p.tables[passes.actor]->find(passes.key), ctx, published_);
+        publish(p, passes.actor, "deadline", passes.cause, passes.correlation, passes.key);
+        return;
+      }
+      chosen -= p.armed.size();
     }
   }
 
@@ -333,7 +413,8 @@ private:
     }
   }
 
-  static void end(partition& p, std::size_t actor, std::string_view key) {
+  void end(partition& p, std::size_t actor, std::string_view key) {
+    stop(p, actor, key, nullptr);
     if (p.tables[actor]->contains(key)) {
       p.tables[actor]->erase(key);
       p.ended.emplace(p.journal.size(), ended_entity{actor, std::string(key)});
@@ -422,6 +503,8 @@ private:
   std::vector<std::pair<std::size_t, std::size_t>> order_; // journal, index: as they were appended
   std::map<event_type_id, std::size_t> counts_;
   std::vector<std::string> failures_;
+  static constexpr std::uint64_t deadline_rarity = 8;
+  std::uint64_t timed_ = 0; // armed deadlines, of all partitions
   std::vector<candidate> candidates_;
   struct owed_call {
     std::size_t partition;

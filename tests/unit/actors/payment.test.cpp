@@ -11,6 +11,7 @@ using namespace shop;
 using namespace shop::payment;
 using reel::test::given;
 using reel::test::make;
+using std::chrono::operator""min;
 
 namespace {
 
@@ -43,11 +44,14 @@ const auto processed = make<PaymentProcessed>("17", 500U, 501U);
 const auto cancellation = make<OrderCancellationRequested>("17");
 const auto withheld = make<PaymentWithheld>("17");
 
+const std::shared_ptr<const payment_terms> terms = std::make_shared<payment_terms>(payment_terms{15min});
+const std::shared_ptr<const payment_terms> nobody_pays = std::make_shared<payment_terms>(payment_terms{15min, 1.0});
+
 } // namespace
 
 TEST_CASE("the gateway is asked for the money when the stock is reserved") {
   auto order = given<Payment>("17");
-  order.providing(approving).when(reserved);
+  order.providing(approving).providing(terms).when(reserved);
   order.expect(requested);
   order.expect_effect<&Payment::charge>();
   order.when_effect_runs<&Payment::charge>().expect(processed).expect_no_effect();
@@ -85,7 +89,7 @@ TEST_CASE("a cancellation after the request is for a later stage") {
 
 TEST_CASE("the customer is paid back when the order is not shipped") {
   auto order = given<Payment>("17", processed);
-  order.providing(approving);
+  order.providing(approving).providing(terms);
   auto why = Reason::shipping_failed;
   SUBCASE("because no carrier takes it") {
     order.when(make<ShippingFailed>("17", why));
@@ -126,4 +130,24 @@ TEST_CASE("a payment is forgotten when its order ends") {
   order.expect_nothing();
   CHECK_FALSE(order.state<Payment>().decided);
   CHECK(order.state<Payment>().money == 0);
+}
+
+TEST_CASE("who does not pay in time is not charged, and a cancellation meanwhile changes nothing") {
+  auto order = given<Payment>("17");
+  order.providing(nobody_pays).when(reserved);
+  order.expect(make<PaymentAwaited>("17")).expect_no_effect();
+  SUBCASE("") {}
+  SUBCASE("cancelled meanwhile") {
+    order.when(cancellation).expect(withheld);
+  }
+  order.after(14min).expect_nothing();
+  order.after(1min).expect(make<PaymentTimedOut>("17")).expect_no_effect();
+  CHECK(order.state<Payment>().decided);
+  order.after(60min).expect_nothing();
+}
+
+TEST_CASE("a payment that is requested does not time out") {
+  auto order = given<Payment>("17");
+  order.providing(terms).when(reserved).expect(requested);
+  order.after(60min).expect_nothing();
 }

@@ -99,6 +99,9 @@ TEST_CASE("the claim is withdrawn when the payment fails or is refunded") {
     order.when(make<PaymentFailed>("17", Reason::payment_declined))
         .expect(inventory_released("17", Reason::payment_declined, both_lines));
   }
+  SUBCASE("not paid in time") {
+    order.when(make<PaymentTimedOut>("17")).expect(inventory_released("17", Reason::payment_timed_out, both_lines));
+  }
   SUBCASE("refunded") {
     order.when(make<PaymentRefunded>("17", 1000U, 1U, Reason::shipping_failed))
         .expect(inventory_released("17", Reason::shipping_failed, both_lines));

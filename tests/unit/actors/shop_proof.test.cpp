@@ -60,7 +60,7 @@ TEST_CASE("without any one of its undos the shop is not sound") {
         CHECK_FALSE(core::is_sound(findings));
         ++count;
       });
-  CHECK(count == 7);
+  CHECK(count == 8);
 }
 
 TEST_CASE("no undo of the shop may publish nothing") {

@@ -31,7 +31,7 @@ std::uint64_t seeds() {
 
 constexpr int orders = 30;
 
-const shop::shop_options options{.payment_failures = 0.2, .shipping_failures = 0.2, .seed = 7};
+const shop::shop_options options{.payment_failures = 0.2, .shipping_failures = 0.2, .seed = 7, .unpaid = 0.2};
 
 void create_order(reel::outbox& out, const std::string& id, std::mt19937_64& random) {
   out.build<intake::OrderCreated>([&](flatbuffers::FlatBufferBuilder& b) {

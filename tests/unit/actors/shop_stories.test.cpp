@@ -16,6 +16,7 @@ using namespace shop;
 using reel::test::given;
 using reel::test::make;
 using shop::test::order_created;
+using std::chrono::operator""min;
 
 namespace {
 
@@ -112,6 +113,42 @@ TEST_CASE("a cancellation may come when it likes, and everything may fail on the
     stocked_shop({.payment_failures = 0.3, .shipping_failures = 0.3, .seed = seed})
         .under_faults(seed)
         .when(order, make<intake::OrderCancellationRequested>("17"), order_created("18", {{"tea", 7, 700}}))
+        .expect_invariants();
+  }
+}
+
+TEST_CASE("an order that is not paid in time is cancelled, and its stock comes back") {
+  auto shop = stocked_shop({.unpaid = 1.0});
+  shop.when(order).expect(make<payment::PaymentAwaited>("17")).expect_no<payment::PaymentTimedOut>();
+  CHECK(has(shop.state("inventory", "Stock", "tea"), R"("on_hand": 6)"));
+  shop.after(14min).expect_no<payment::PaymentTimedOut>();
+  shop.after(1min)
+      .expect(make<payment::PaymentTimedOut>("17"), make<orders::OrderCancelled>("17", Reason::payment_timed_out))
+      .expect_no<payment::PaymentProcessed>()
+      .expect_invariants();
+  CHECK(has(shop.state("inventory", "Stock", "tea"), R"("on_hand": 10)"));
+}
+
+TEST_CASE("who cancels while the payment is awaited is not charged either") {
+  stocked_shop({.unpaid = 1.0})
+      .given(order)
+      .after(5min)
+      .when(make<intake::OrderCancellationRequested>("17"))
+      .after(10min)
+      .expect(make<payment::PaymentTimedOut>("17"), make<orders::OrderCancelled>("17", Reason::payment_timed_out))
+      .expect_no<payment::PaymentProcessed>()
+      .expect_invariants();
+}
+
+TEST_CASE("a deadline survives whatever fails before it") {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    CAPTURE(seed);
+    stocked_shop({.unpaid = 1.0})
+        .under_faults(seed)
+        .when(order)
+        .expect_no<payment::PaymentTimedOut>()
+        .after(15min)
+        .expect(make<payment::PaymentTimedOut>("17"), make<orders::OrderCancelled>("17", Reason::payment_timed_out))
         .expect_invariants();
   }
 }

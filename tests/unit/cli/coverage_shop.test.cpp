@@ -12,7 +12,12 @@ TEST_CASE("the shop reaches every edge of its choreography, and drifts along non
   cli::edge_coverage coverage{choreography, registry};
   // Cancellations meet their orders at every stage.
   for (const std::size_t frames : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}) {
-    shop_run run{{0.1, 0.1, frames}, 2};
+    shop_run run{{.payment_failures = 0.1,
+                  .shipping_failures = 0.1,
+                  .seed = frames,
+                  .unpaid = 0.1,
+                  .time_to_pay = std::chrono::milliseconds(40)},
+                 2};
     run.cancel_distance = frames;
     run.lag_percent = 50;
     run.away_percent = 5;

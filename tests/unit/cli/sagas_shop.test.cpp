@@ -1,8 +1,10 @@
 #include "cli/saga_fold.hpp"
+#include "cli/sagas_command.hpp"
 #include "core/dependencies.hpp"
 #include "shop_run.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <map>
@@ -19,6 +21,7 @@ struct comparable {
   std::multiset<core::type_index> events;
   std::set<std::string> waiting;
   core::owed_steps owed;
+  std::vector<core::watched_timer> deadlines;
   timestamp started{};
   timestamp last{};
 
@@ -35,6 +38,7 @@ std::map<std::string, comparable> open_of(const core::saga_ledger& ledger, shop_
                     {status.content.events.begin(), status.content.events.end()},
                     {},
                     status.owed,
+                    status.content.deadlines,
                     status.content.started,
                     status.content.last};
     for (const auto& w : status.waiting)
@@ -72,7 +76,7 @@ transport::frames some_causal_order(const memory_log& log, std::uint64_t seed) {
 } // namespace
 
 TEST_CASE("the saga ledger is the same for every causal order, and when it is saved and loaded on the way") {
-  shop_run run{{0.2, 0.2, 5}, 2};
+  shop_run run{{.payment_failures = 0.2, .shipping_failures = 0.2, .seed = 5, .unpaid = 0.2}, 2};
   run.lag_percent = 60;
   run.away_percent = 10;
   run.cancel_distance = 2;
@@ -85,6 +89,8 @@ TEST_CASE("the saga ledger is the same for every causal order, and when it is sa
     first.observe(*f);
   const auto expected = open_of(first, run);
   CHECK(expected.size() > 20);
+  CHECK(
+      std::any_of(expected.begin(), expected.end(), [](const auto& entry) { return !entry.second.deadlines.empty(); }));
   CHECK(std::any_of(expected.begin(), expected.end(),
                     [](const auto& entry) { return entry.second.state == core::saga_state::compensating; }));
   for (const std::uint64_t seed : {2, 3, 4, 5, 6}) {
@@ -128,4 +134,36 @@ TEST_CASE("a ledger that bytes do not fit stays as it was") {
       CHECK(fresh.size() == 0);
   }
   CHECK_FALSE(core::saga_ledger{map}.load("not a ledger at all, only some text"));
+}
+
+TEST_CASE("an order whose payment is awaited shows its deadline, and what happens then") {
+  shop_run run{{.unpaid = 1.0, .time_to_pay = std::chrono::minutes(15)}, 1};
+  run.take_in({.orders = 1, .seed = 1}, 1);
+  for (int i = 0; i < 20; ++i)
+    run.step();
+  cli::saga_fold fold{run.log, run.choreography};
+  REQUIRE(fold.open({}));
+  REQUIRE(fold.advance());
+  const auto sagas = fold.reader().open_sagas();
+  REQUIRE(sagas.size() == 1);
+  CHECK(sagas.front().state == core::saga_state::running); // not stalled: it goes on by itself
+  REQUIRE(sagas.front().content.deadlines.size() == 1);
+  const auto due = sagas.front().content.deadlines.front().due;
+  const auto overview = cli::overview_of(fold, {}, due - std::chrono::minutes(12));
+  const auto text = cli::sagas_text(fold, overview, false);
+  CHECK_MESSAGE(text.find("its deadline") != std::string::npos, text);
+  CHECK_MESSAGE(text.find("PaymentTimedOut in 12 min") != std::string::npos, text);
+  CHECK(cli::saga_text(fold, sagas.front(), due + std::chrono::seconds(5), false).find("PaymentTimedOut 5 s late") !=
+        std::string::npos);
+  const auto json = nlohmann::json::parse(cli::sagas_json(fold, overview));
+  const auto& deadline = json["sagas"][0]["deadline"];
+  CHECK(deadline["event"] == "shop.payment.PaymentTimedOut");
+  CHECK(deadline["service"] == "payment");
+  CHECK(deadline["then"] == nlohmann::json{"shop.inventory.InventoryReleased"});
+  run.run_to_end();
+  REQUIRE(fold.advance());
+  CHECK(fold.reader().open_sagas().empty());
+  CHECK(fold.ledger().size() == 0);
+  CHECK(fold.ledger().timers().armed() == 0);
+  CHECK(fold.ledger().drift().empty());
 }

@@ -13,8 +13,10 @@
 #include <reel/outbox.hpp>
 #include <shop/intake_events.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace reel::test {
@@ -73,11 +75,19 @@ public:
         worked = step(*workers_[i]) || worked;
     return worked;
   }
+  /// Also lets all deadlines pass.
   void run_to_end() {
     for (int i = 0; i < 100; ++i)
       step();
-    while (step(false)) {
+    while (step(false) || pass_time()) {
     }
+  }
+
+  /// Before each reaction of a service.
+  void interpose(std::string_view service, const core::partition::attempt_hook& hook) {
+    for (const auto& w : workers_)
+      if (w->logic->genesis().service == service)
+        w->logic->interpose(hook);
   }
 
   std::size_t cancel_distance = 1; ///< frames from an order to its cancellation
@@ -152,6 +162,17 @@ private:
     log.journals_[w.journal].frames.push_back(w.logic->seal(now()).decoded);
   }
 
+  /// The clock jumps to the next deadline. False when none is armed.
+  bool pass_time() {
+    std::optional<timestamp> next;
+    for (const auto& w : workers_)
+      if (const auto due = w->logic->next_due())
+        next = std::min(next.value_or(*due), *due);
+    if (next)
+      now_ms_ = std::max(now_ms_, next->time_since_epoch() / std::chrono::milliseconds{1});
+    return next.has_value();
+  }
+
   bool step(worker& w) {
     bool worked = ask_the_world(w);
     for (auto& lane : w.lanes) {
@@ -163,6 +184,8 @@ private:
     }
     while (auto routed = w.gate.next().value())
       w.logic->handle(*routed, now());
+    w.logic->run_due(now(), std::size_t{1} << 20U);
+    worked = worked || w.logic->has_open_frame();
     if (w.logic->has_open_frame())
       commit(w);
     return worked;

@@ -146,12 +146,16 @@ struct in_time {
   reel::all<MoneyReturned> give_back(const DepositRefused&, const reel::context& ctx) const {
     return ctx.make<MoneyReturned>("a", 1U);
   }
+  reel::all<DepositRefused> give_up(const reel::context& ctx) const {
+    return ctx.make<DepositRefused>("a", "t", "a", 1U);
+  }
   reel::maybe<MoneyDeposited> deposit_in_time(const MoneyWithdrawn&) const {
     return {};
   }
   using flow = reel::flow<reel::react<&in_time::withdraw>, reel::react<&in_time::deposit_in_time>,
                           reel::undo<MoneyWithdrawn, &in_time::give_back>,
-                          reel::deadline<DepositRefused, reel::after<MoneyWithdrawn>, reel::unless<MoneyDeposited>>>;
+                          reel::deadline<DepositRefused, reel::after<MoneyWithdrawn, std::chrono::minutes(15)>,
+                                         reel::unless<MoneyDeposited>, reel::by<&in_time::give_up>>>;
 };
 
 } // namespace
