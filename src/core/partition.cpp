@@ -130,8 +130,8 @@ void partition::recover_notes(const frame& f) {
   }
 }
 
-void partition::take_ownership(std::string_view owner) {
-  ++epoch_;
+void partition::take_ownership(std::string_view owner, std::uint64_t epoch_min) {
+  epoch_ = std::max(epoch_ + 1, epoch_min);
   builder_.set_owned(owner);
 }
 

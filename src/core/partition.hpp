@@ -46,8 +46,8 @@ public:
   [[nodiscard]] bool restore(bytes_view snapshot);
   /// Folds the next committed frame. Errors: chain_broken, mismatch (genesis), corrupt.
   [[nodiscard]] expected<void> recover(const frame& f);
-  /// Opens a new epoch: the next frame is the barrier that fences every older owner.
-  void take_ownership(std::string_view owner);
+  /// Opens a new epoch, `epoch_min` or a later one: the next frame is the barrier that fences every older owner.
+  void take_ownership(std::string_view owner, std::uint64_t epoch_min = 0);
 
   // -- running ------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 #include "runtime/cluster.hpp"
 
+#include <ctime>
+
 namespace reel::runtime {
 
 core::member_options member_options_of(const std::string& node_name, const plan& plan, const cluster_options& options) {
@@ -13,6 +15,12 @@ core::member_options member_options_of(const std::string& node_name, const plan&
     member.services.push_back({service.info.name, static_cast<std::uint32_t>(service.journals.size()), service.hosted});
   }
   return member;
+}
+
+std::chrono::nanoseconds boot_time() {
+  timespec time{};
+  clock_gettime(CLOCK_BOOTTIME, &time); // cannot fail: the clock exists and the address is good
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 } // namespace reel::runtime

@@ -35,4 +35,7 @@ struct cluster_options {
 [[nodiscard]] core::member_options member_options_of(const std::string& node_name, const plan& plan,
                                                      const cluster_options& options);
 
+/// The machine's CLOCK_BOOTTIME.
+[[nodiscard]] std::chrono::nanoseconds boot_time();
+
 } // namespace reel::runtime

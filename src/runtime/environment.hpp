@@ -31,6 +31,8 @@ struct environment {
   transport::log* log = nullptr;
   transport::snapshot_store* snapshots = nullptr; ///< may be null
   std::function<timestamp()> now;                 ///< wall clock, or the simulation's
+  /// Goes on while the machine sleeps; or the simulation's. Leases are measured by it.
+  std::function<std::chrono::nanoseconds()> boot_time = runtime::boot_time;
   std::shared_ptr<node_status> status;
   runtime::limits limits;
   std::optional<cluster_options> cluster;        ///< none: this node is alone, and runs every partition

@@ -1,6 +1,7 @@
 // What the runtime's actors send each other. Copyable values; frames travel by reference.
 #pragma once
 
+#include "core/cluster/member.hpp"
 #include "core/routing.hpp"
 #include "transport/log.hpp"
 
@@ -59,6 +60,36 @@ struct append_answer {
 /// An actor's note to itself.
 struct wake {
   std::uint32_t reason = 0;
+};
+
+/// Keeper -> service: what to do with one of its partitions from now on.
+struct partition_order {
+  std::uint32_t partition = 0;
+  core::partition_role role = core::partition_role::none;
+  std::uint64_t epoch = 0; ///< of ownership, for role own
+};
+
+/// Service -> keeper: what became of it.
+struct partition_report {
+  std::uint32_t service = 0; ///< index in plan::services
+  std::uint32_t partition = 0;
+  core::local_phase phase = core::local_phase::absent;
+  bool failed = false; ///< it ended although it should not have
+};
+
+/// Keeper -> service, once: who gives orders.
+struct meet_keeper {
+  caf::actor keeper;
+};
+
+/// Partition -> service: it stands by, and has folded all that there is.
+struct standing_by {
+  std::uint32_t partition = 0;
+};
+
+/// Service -> partition that stands by: own the journal, in this epoch or a later one.
+struct take_over {
+  std::uint64_t epoch = 0;
 };
 
 /// Finish what you have, then end.

@@ -1,6 +1,7 @@
 #include "runtime/node.hpp"
 
 #include "runtime/caf.hpp"
+#include "runtime/keeper.hpp"
 #include "runtime/observer.hpp"
 #include "runtime/reader.hpp"
 #include "runtime/service_actor.hpp"
@@ -56,12 +57,12 @@ struct observed {
   bool blocking = false;
 };
 
-/// The root supervisor. Ends its children in the order of the data: partitions and observers first, then the readers.
+/// The root supervisor. Ends its children in the order of the data: the keeper, which gives back what the node owns;
+/// partitions and observers; then the readers.
 class node_actor : public caf::event_based_actor {
 public:
-  node_actor(caf::actor_config& config, std::shared_ptr<const environment> env,
-             std::map<std::string, std::shared_ptr<feed>> feeds, std::vector<observed> observers,
-             std::shared_ptr<end_signal> end)
+  node_actor(caf::actor_config& config, std::shared_ptr<const environment> env, std::map<std::string, feed_maker> feeds,
+             std::vector<observed> observers, std::shared_ptr<end_signal> end)
       : caf::event_based_actor(config), env_(std::move(env)), feeds_(std::move(feeds)),
         observers_(std::move(observers)), end_(std::move(end)) {
     drop_unknown(*this);
@@ -73,10 +74,11 @@ public:
     start_consumers();
     return {[this](drain) {
       draining_ = true;
-      for (const auto& child : consumers_) {
-        tell(*this, child, drain{});
+      if (keeper_) {
+        tell(*this, keeper_, drain{});
+      } else {
+        drain_consumers();
       }
-      end_when_done();
     }};
   }
 
@@ -84,6 +86,10 @@ public:
     for (const auto& child : consumers_) { // only when it is killed; after a drain there are none
       send_exit(child, caf::exit_reason::kill);
     }
+    if (keeper_) {
+      send_exit(keeper_, caf::exit_reason::kill);
+    }
+    keeper_ = caf::actor{};
     for (const auto& child : readers_) {
       if (child) {
         send_exit(child, caf::exit_reason::kill);
@@ -124,14 +130,27 @@ private:
                                       : spawn<observer_actor>(env_, o.consumer, readers_));
       monitor(consumers_.back());
     }
-    for (std::size_t i = 0; i < env_->plan_->services.size(); ++i) {
+    std::vector<caf::actor> services(env_->plan_->services.size());
+    for (std::size_t i = 0; i < services.size(); ++i) {
       if (!env_->plan_->services[i].hosted) {
         continue;
       }
       const auto input = feeds_.find(env_->plan_->services[i].info.name);
-      consumers_.push_back(spawn<service_actor>(env_, i, readers_, input != feeds_.end() ? input->second : nullptr));
-      monitor(consumers_.back());
+      services[i] = spawn<service_actor>(env_, i, readers_, input != feeds_.end() ? input->second : nullptr);
+      consumers_.push_back(services[i]);
+      monitor(services[i]);
     }
+    if (env_->cluster) {
+      keeper_ = spawn<keeper>(env_, std::move(services));
+      monitor(keeper_);
+    }
+  }
+
+  void drain_consumers() {
+    for (const auto& child : consumers_) {
+      tell(*this, child, drain{});
+    }
+    end_when_done();
   }
 
   void on_down(const caf::down_msg& down) {
@@ -140,11 +159,19 @@ private:
       --live_readers_;
     }
     consumers_.erase(std::remove_if(consumers_.begin(), consumers_.end(), same), consumers_.end());
+    if (same(keeper_)) {
+      keeper_ = caf::actor{};
+      if (!draining_) { // without it nothing may run
+        env_->status->raise("the actor that keeps the node in its cluster failed");
+        draining_ = true;
+      }
+      drain_consumers();
+    }
     end_when_done();
   }
 
   void end_when_done() {
-    if (!draining_ || !consumers_.empty()) {
+    if (!draining_ || keeper_ || !consumers_.empty()) {
       return;
     }
     if (!readers_draining_) {
@@ -161,11 +188,12 @@ private:
   }
 
   std::shared_ptr<const environment> env_;
-  std::map<std::string, std::shared_ptr<feed>> feeds_;
+  std::map<std::string, feed_maker> feeds_;
   std::vector<observed> observers_;
   std::shared_ptr<end_signal> end_;
   std::vector<caf::actor> readers_;   // by journal; empty where nothing here reads it
   std::vector<caf::actor> consumers_; // services and observers
+  caf::actor keeper_;                 // empty for a node that is alone
   std::size_t live_readers_ = 0;
   bool draining_ = false;
   bool readers_draining_ = false;
@@ -176,7 +204,7 @@ private:
 // -- node -------------------------------------------------------------------------------------------------------------
 
 struct node::state {
-  std::map<std::string, std::shared_ptr<feed>> feeds;
+  std::map<std::string, feed_maker> feeds;
   std::vector<observed> observers;
   std::shared_ptr<end_signal> end = std::make_shared<end_signal>();
   caf::actor root;
@@ -196,11 +224,22 @@ core::expected<void> node::open() {
     env_->status->set_head(i, tail->sequence);
     env_->status->partition(i).recovering_to = static_cast<std::uint64_t>(tail->sequence);
   }
+  if (env_->cluster) {
+    const auto tail = env_->log->open_bounded(transport::cluster_genesis(env_->plan_->cluster),
+                                              {transport::cluster_frames_max, true});
+    if (!tail) {
+      return tl::unexpected(tail.error());
+    }
+  }
   return {};
 }
 
 void node::feed_source(const std::string& source, std::shared_ptr<feed> input) {
-  state_->feeds[source] = std::move(input);
+  state_->feeds[source] = [input = std::move(input)] { return input; };
+}
+
+void node::feed_source(const std::string& source, std::function<std::shared_ptr<feed>()> make_input) {
+  state_->feeds[source] = std::move(make_input);
 }
 
 void node::observe(std::shared_ptr<frame_consumer> consumer, bool blocking) {

@@ -5,6 +5,7 @@
 #include "runtime/frame_consumer.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -41,6 +42,8 @@ public:
   [[nodiscard]] core::expected<void> open();
   /// Where a source gets its input.
   void feed_source(const std::string& source, std::shared_ptr<feed> input);
+  /// In a cluster a source may begin more than once, each time with an input of its own.
+  void feed_source(const std::string& source, std::function<std::shared_ptr<feed>()> make_input);
   void observe(std::shared_ptr<frame_consumer> consumer, bool blocking);
   void start();
   /// Asks all actors to finish their open frames and end.

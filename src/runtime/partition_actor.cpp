@@ -7,10 +7,10 @@
 namespace reel::runtime {
 
 partition_actor::partition_actor(caf::actor_config& config, std::shared_ptr<const environment> env, std::size_t journal,
-                                 std::vector<caf::actor> readers, std::shared_ptr<feed> input)
+                                 std::vector<caf::actor> readers, feed_maker input, partition_start how)
     : caf::event_based_actor(config), env_(std::move(env)), journal_index_(journal),
       journal_(&env_->plan_->journals[journal]), service_(&env_->plan_->services[journal_->service]),
-      readers_(std::move(readers)), feed_(std::move(input)) {
+      readers_(std::move(readers)), make_feed_(std::move(input)), start_(std::move(how)) {
   drop_unknown(*this);
 }
 
@@ -20,10 +20,15 @@ caf::behavior partition_actor::make_behavior() {
       [this](routed_batch& batch) { on_batch(batch); },
       [this](const append_answer& answer) { on_answer(answer); },
       [this](journal_read& result) { on_read(result); },
+      [this](const journal_moved&) { on_moved(); },
+      [this](const take_over& t) { on_take_over(t.epoch); },
       [this](const wake& w) { on_wake(w.reason); },
       [this](drain) {
         draining_ = true;
         phase_ = phase_ == phase::running ? phase::draining : phase_;
+        if (start_.stands_by) {
+          quit();
+        }
         pump();
       },
   };
@@ -36,6 +41,9 @@ void partition_actor::on_exit() {
   appender_.reset();
   partition_.reset();
   feed_.reset();
+  make_feed_ = nullptr;
+  start_.supervisor = caf::actor{};
+  watch_.reset();
   snapshots_.clear();
   candidate_.reset();
 }
@@ -69,6 +77,8 @@ void partition_actor::conclude(appender::verdict verdict) {
     return;
   case appender::verdict::fenced:
     spdlog::warn("partition.fenced journal={} epoch={}", journal_->name, partition_->epoch());
+    ++status().fenced;
+    ++env_->status->fenced;
     quit(caf::sec::runtime_error); // the supervisor starts a new one, which recovers first
     return;
   case appender::verdict::regressed:

@@ -13,8 +13,18 @@
 
 namespace reel::runtime {
 
-/// States: recovering -> owning -> running -> draining -> ended; fenced or regressed ends it from any of them, and its
-/// supervisor starts another one. A source is a partition without reactions that pulls from a feed.
+/// How a partition begins.
+struct partition_start {
+  bool stands_by = false;  ///< folds its journal as it grows, until it is told to take over
+  std::uint64_t epoch = 0; ///< of ownership, as the cluster counts; 0 for a node that is alone
+  caf::actor supervisor;   ///< hears when it stands by with all that there is; may be empty
+};
+
+/// Makes the input of a source, each time that one begins.
+using feed_maker = std::function<std::shared_ptr<feed>()>;
+
+/// States: recovering (-> standing by) -> owning -> running -> draining -> ended; fenced or regressed ends it from any
+/// of them, and its supervisor starts another one. A source is a partition without reactions that pulls from a feed.
 ///
 /// Self-clocking: what arrives while appends are in flight becomes the next frame; when none are, a frame of one event
 /// goes out at once. Nothing outside sees a frame before it is committed, because readers get only committed frames
@@ -22,7 +32,7 @@ namespace reel::runtime {
 class partition_actor : public caf::event_based_actor {
 public:
   partition_actor(caf::actor_config& config, std::shared_ptr<const environment> env, std::size_t journal,
-                  std::vector<caf::actor> readers, std::shared_ptr<feed> input);
+                  std::vector<caf::actor> readers, feed_maker input, partition_start how);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -39,6 +49,9 @@ private:
   void check_snapshot();
   void read_journal(frame_sequence from, std::size_t bytes_max);
   void on_recovery_read(const transport::frames& frames);
+  void stand_by();
+  void on_moved();
+  void on_take_over(std::uint64_t epoch);
   void own();
   void start_running();
 
@@ -67,7 +80,12 @@ private:
   const planned_journal* journal_;
   const planned_service* service_;
   std::vector<caf::actor> readers_; // by index in plan::journals
+  feed_maker make_feed_;
   std::shared_ptr<feed> feed_;
+  partition_start start_;
+  bool reading_ = false;   // while recovering or standing by
+  bool has_moved_ = false; // meanwhile
+  std::shared_ptr<void> watch_;
 
   phase phase_ = phase::recovering;
   std::unique_ptr<core::partition> partition_;

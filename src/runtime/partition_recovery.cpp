@@ -45,6 +45,7 @@ void partition_actor::check_snapshot() {
 }
 
 void partition_actor::read_journal(frame_sequence from, std::size_t bytes_max) {
+  reading_ = true;
   const auto ticket = ++read_ticket_;
   const auto self = caf::actor_cast<caf::actor>(this);
   env_->log->read(journal_->id, from, bytes_max, [self, ticket](core::expected<transport::frames> frames) {
@@ -56,6 +57,7 @@ void partition_actor::on_read(journal_read& result) {
   if (result.ticket != read_ticket_) {
     return;
   }
+  reading_ = false;
   if (!result.frames) {
     halt("cannot be read: " + result.frames.error().what);
     return;
@@ -85,7 +87,11 @@ void partition_actor::on_recovery_read(const transport::frames& frames) {
     return;
   }
   if (frames.empty()) {
-    own();
+    if (start_.stands_by) {
+      stand_by();
+    } else {
+      own();
+    }
     return;
   }
   for (const auto& frame : frames) {
@@ -100,6 +106,42 @@ void partition_actor::on_recovery_read(const transport::frames& frames) {
   read_journal(following(partition_->sequence()), defaults::recovery_bytes_max);
 }
 
+// Has all that there is, for now. The journal goes on growing: its owner is another one.
+void partition_actor::stand_by() {
+  if (watch_ == nullptr) {
+    const auto self = caf::actor_cast<caf::actor>(this);
+    watch_ = env_->log->watch(
+        journal_->id, [self](journal_id, frame_sequence last) { tell_from_outside(self, journal_moved{last}); });
+    has_moved_ = true; // perhaps, before it was watched
+    tell(*this, start_.supervisor, standing_by{journal_->genesis.partition});
+  }
+  if (has_moved_) {
+    on_moved();
+  }
+}
+
+void partition_actor::on_moved() {
+  if (phase_ != phase::recovering) {
+    return;
+  }
+  has_moved_ = reading_;
+  if (!reading_) {
+    read_journal(following(partition_->sequence()), defaults::recovery_bytes_max);
+  }
+}
+
+void partition_actor::on_take_over(std::uint64_t epoch) {
+  if (!start_.stands_by) {
+    return;
+  }
+  start_.stands_by = false;
+  start_.epoch = epoch;
+  watch_.reset();
+  if (!reading_) { // what the old owner wrote last
+    read_journal(following(partition_->sequence()), defaults::recovery_bytes_max);
+  }
+}
+
 void partition_actor::own() {
   if (draining_) {
     quit();
@@ -111,7 +153,7 @@ void partition_actor::own() {
                                          [self](std::uint64_t ticket, transport::append_result result) {
                                            tell_from_outside(self, append_answer{ticket, std::move(result)});
                                          });
-  partition_->take_ownership(env_->node_name);
+  partition_->take_ownership(env_->node_name, start_.epoch);
   seal();
 }
 
@@ -122,6 +164,7 @@ void partition_actor::start_running() {
   }
   phase_ = phase::running;
   status().running = true;
+  feed_ = make_feed_ ? make_feed_() : nullptr;
   if (feed_ != nullptr) {
     const auto& mark = partition_->ingress();
     const auto identity = feed_->identity();

@@ -31,7 +31,7 @@ bool hosted(const plan_options& options, std::string_view service) {
 } // namespace
 
 plan::plan(choreography_info info, const plan_options& options)
-    : choreography(std::move(info)), registry(choreography.events) {
+    : choreography(std::move(info)), cluster(options.cluster), registry(choreography.events) {
   for (const auto& source : choreography.sources) {
     services.push_back({service_info{source.name, {}, {}}, true, hosted(options, source.name), {}, {}});
     add_journals(*this, services.size() - 1, 1, options.cluster, source.publishes);

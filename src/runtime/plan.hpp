@@ -50,6 +50,7 @@ struct plan {
   plan(choreography_info choreography, const plan_options& options);
 
   choreography_info choreography;
+  std::string cluster; ///< its name
   core::event_registry registry;
   std::vector<planned_service> services;
   std::vector<planned_journal> journals;

@@ -29,7 +29,13 @@ struct partition_status {
   std::atomic<std::uint64_t> unsettled{0};    ///< frames open or on their way to the log
   std::atomic<std::uint64_t> restarts{0};
   std::atomic<std::uint64_t> snapshots{0};
+  std::atomic<std::uint64_t> fenced{0}; ///< how often another owner wrote
+  std::atomic<bool> owned{false};       ///< in a cluster: the register says so
+  std::atomic<bool> standing_by{false}; ///< a copy is kept, to take over
 };
+
+/// A node's place in its cluster.
+enum class membership { alone, joining, member, leaving, gone, refused };
 
 /// Thread-safe. Writers are the actors, readers anybody.
 class node_status {
@@ -54,6 +60,21 @@ public:
   }
   [[nodiscard]] const partition_status& partition(std::size_t journal) const noexcept {
     return partitions_[journal];
+  }
+
+  // -- in a cluster ---------------------------------------------------------------------------------------------------
+
+  std::atomic<runtime::membership> membership{runtime::membership::alone};
+  std::atomic<std::uint64_t> takeovers{0};  ///< partitions that were nobody's and became this node's
+  std::atomic<std::uint64_t> handovers{0};  ///< partitions that this node gave away, alive
+  std::atomic<std::uint64_t> fenced{0};     ///< partitions that ended because another owner wrote
+  std::atomic<std::uint64_t> step_downs{0}; ///< heartbeats that were not committed in time
+  std::atomic<std::uint64_t> expulsions{0}; ///< others took this node for dead
+
+  /// Why the others do not admit this node.
+  void refuse(std::string reason) {
+    raise("cannot join the cluster: " + reason);
+    membership = runtime::membership::refused;
   }
 
   /// Something that a person must look at.

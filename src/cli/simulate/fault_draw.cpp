@@ -45,6 +45,21 @@ void draw_throws(std::uint64_t random, runtime::simulation_options& options) {
   options.throwing = sometimes(random, 100);
 }
 
+// A cluster of two or three nodes in two seeds of three, or one node that is alone.
+void draw_nodes(std::uint64_t random, runtime::simulation_options& options) {
+  options.nodes = random % 3 == 0 ? 0 : static_cast<std::uint32_t>(2 + random / 3 % 2);
+}
+
+void draw_pauses(std::uint64_t random, runtime::simulation_options& options) {
+  options.pauses_max = static_cast<std::uint32_t>(random % 6);
+  options.steps_per_pause = static_cast<std::uint32_t>(50 + random / 6 % 2000);
+}
+
+void draw_leaves(std::uint64_t random, runtime::simulation_options& options) {
+  options.leaves_max = static_cast<std::uint32_t>(random % 4);
+  options.steps_per_leave = static_cast<std::uint32_t>(50 + random / 4 % 2000);
+}
+
 constexpr std::array kinds{
     fault_kind{"crash", "the process dies at any step, also between an append and its answer", draw_crashes},
     fault_kind{"refuse", "the log refuses an append for now", draw_refused},
@@ -52,6 +67,9 @@ constexpr std::array kinds{
     fault_kind{"lose-answer", "an append is stored, and its answer is lost", draw_lost_answers},
     fault_kind{"slow-read", "reads are answered late", draw_slow_reads},
     fault_kind{"lose-snapshot", "a snapshot never reaches the disk", draw_lost_snapshots},
+    fault_kind{"nodes", "two or three nodes share the partitions, and come and go", draw_nodes},
+    fault_kind{"pause", "a node of a cluster stands still, often for longer than its lease", draw_pauses},
+    fault_kind{"leave", "a node of a cluster ends in order, and comes back", draw_leaves},
     fault_kind{"throw", "reactions throw, and are tried again", draw_throws},
 };
 

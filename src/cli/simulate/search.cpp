@@ -87,6 +87,8 @@ private:
     result_.steps += result.run.steps;
     result_.events += result.events;
     result_.crashes += result.run.crashes;
+    result_.clusters += result.run.nodes > 1 ? 1 : 0;
+    result_.ownership += result.run.ownership;
     result_.throws += result.run.throws;
     result_.log += result.run.log;
     result_.virtual_hours += std::chrono::duration<double, std::ratio<3600>>(result.virtual_time).count();

@@ -41,6 +41,8 @@ struct search_result {
   std::uint64_t events = 0;
   std::uint64_t crashes = 0;
   std::uint64_t throws = 0;
+  std::uint64_t clusters = 0; ///< runs of several nodes; what follows is theirs
+  runtime::ownership_counters ownership;
   transport::simulated_counters log;
   double virtual_hours = 0;
   double seconds = 0;

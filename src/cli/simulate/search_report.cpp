@@ -36,6 +36,12 @@ std::string search_text(const search_result& result) {
       "appends: {} stored, {} refused, {} lost, {} stored without an answer, {} that others were faster "
       "with\n",
       grouped(log.committed), grouped(log.refused), grouped(log.lost), grouped(log.unanswered), grouped(log.conflicts));
+  const auto& owned = result.ownership;
+  text += fmt::format(
+      "clusters: {}; {} pauses, {} leaves; partitions: {} taken over, {} handed over, {} fenced; nodes: {} "
+      "expelled alive, {} stepped down\n",
+      grouped(result.clusters), grouped(owned.pauses), grouped(owned.leaves), grouped(owned.takeovers),
+      grouped(owned.handovers), grouped(owned.fenced), grouped(owned.expulsions), grouped(owned.step_downs));
   text += fmt::format("{:.1f} s: {:.0f} seeds/s, {:.2f} simulated hours ({:.1f} times as fast as the clock)\n",
                       result.seconds, rate(static_cast<double>(result.passed + result.failed.size())),
                       result.virtual_hours, rate(result.virtual_hours * 3600));
@@ -70,6 +76,15 @@ std::string search_json(const search_result& result) {
         {"lost", result.log.lost},
         {"unanswered", result.log.unanswered},
         {"conflicts", result.log.conflicts}}},
+      {"clusters",
+       {{"runs", result.clusters},
+        {"pauses", result.ownership.pauses},
+        {"leaves", result.ownership.leaves},
+        {"takeovers", result.ownership.takeovers},
+        {"handovers", result.ownership.handovers},
+        {"fenced", result.ownership.fenced},
+        {"expulsions", result.ownership.expulsions},
+        {"step_downs", result.ownership.step_downs}}},
       {"runs_made_twice", result.repeated},
       {"regressions", result.regressions},
       {"seconds", result.seconds},

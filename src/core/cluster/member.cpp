@@ -23,6 +23,7 @@ void cluster_member::observe(cluster_state newest, duration now) {
     phase_ = phase::gone;
   } else if (phase_ == phase::member) {
     start_over(); // others thought that it was dead
+    phase_ = leaving_ ? phase::gone : phase_;
   }
   targets_ = balanced_owners(state_);
 }
@@ -163,9 +164,6 @@ std::optional<cluster_state> cluster_member::propose_join(duration now, timestam
 // -- writing ----------------------------------------------------------------------------------------------------------
 
 std::optional<cluster_state> cluster_member::propose(duration now, timestamp wall, node_life life) {
-  if (phase_ == phase::watching && leaving_) {
-    phase_ = phase::gone;
-  }
   if (phase_ == phase::gone || phase_ == phase::refused) {
     return std::nullopt;
   }
@@ -196,6 +194,7 @@ bool cluster_member::beat_is_due(duration now) const {
 
 void cluster_member::leave() {
   leaving_ = true;
+  phase_ = phase_ == phase::watching || phase_ == phase::refused ? phase::gone : phase_;
 }
 
 cluster_state cluster_member::stamped(cluster_state next, duration now) {

@@ -94,6 +94,13 @@ public:
   [[nodiscard]] const cluster_state& state() const noexcept {
     return state_;
   }
+  /// Partitions that were nobody's and became this node's; partitions that it gave away, alive.
+  [[nodiscard]] std::uint64_t takeovers() const noexcept {
+    return takeovers_;
+  }
+  [[nodiscard]] std::uint64_t handovers() const noexcept {
+    return handovers_;
+  }
   [[nodiscard]] node_life life() const noexcept {
     return life_;
   }

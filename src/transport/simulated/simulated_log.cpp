@@ -31,9 +31,12 @@ journal_tail simulated_storage::journal::tail() const {
 }
 
 simulated_log::simulated_log(simulated_storage& storage, const simulated_options& options, std::uint64_t seed)
-    : storage_(&storage), options_(options), random_(seed) {}
+    : storage_(&storage), options_(options), random_(seed) {
+  storage.logs.push_back(this);
+}
 
 simulated_log::~simulated_log() {
+  std::erase(storage_->logs, this);
   for (auto& [journal, queue] : appends_) {
     for (auto& operation : queue) {
       operation.done({append_outcome::unknown, {}, "the log was closed"});
@@ -42,7 +45,7 @@ simulated_log::~simulated_log() {
 }
 
 log_features simulated_log::features() const {
-  return {.durable = false, .shared = false, .deterministic = true, .bounded = true};
+  return {.durable = false, .shared = true, .deterministic = true, .bounded = true};
 }
 
 core::expected<journal_tail> simulated_log::open(const core::genesis_record& genesis) {
@@ -213,7 +216,11 @@ append_result simulated_log::store(journal_id journal, const append_operation& o
   }
   ++counters_.committed;
   note(journal, operation, "is stored");
-  notices_[journal] = j.tail().sequence;
+  for (auto* open : storage_->logs) {
+    if (!open->dead_) {
+      open->notices_[journal] = j.tail().sequence;
+    }
+  }
   return {append_outcome::committed, j.tail().sequence, {}};
 }
 

@@ -37,7 +37,9 @@ struct simulated_counters {
   simulated_counters& operator+=(const simulated_counters& other) noexcept;
 };
 
-/// What a crash leaves: the disk. Not thread-safe.
+class simulated_log;
+
+/// What a crash leaves: the disk, or the broker that several nodes share. Not thread-safe.
 class simulated_storage {
 public:
   struct journal {
@@ -49,6 +51,7 @@ public:
     [[nodiscard]] journal_tail tail() const;
   };
   std::map<journal_id, journal> journals;
+  std::vector<simulated_log*> logs; ///< that are open on it: each hears of what the others store
 };
 
 /// Single-threaded: appends, notices and slow reads wait until step() completes one. Deterministic for a seed and a

@@ -188,6 +188,9 @@ TEST_CASE("a node that disagrees is refused with both values and the other node'
     CHECK(two.member.reason().find("another process runs as node one") == 0);
   }
   CHECK(c.shared.newest.nodes.size() <= 2);
+  c.nodes.back()->member.leave();
+  c.run(std::chrono::seconds(1));
+  CHECK(c.nodes.back()->member.at() == cluster_member::phase::gone);
 }
 
 TEST_CASE("who disagrees with a dead node only waits for the end of its lease") {
