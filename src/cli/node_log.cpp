@@ -4,7 +4,9 @@
 #include "transport/embedded/embedded_log.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 namespace reel::cli {
@@ -62,6 +64,31 @@ core::expected<node_log> open_node_log(const choreography_info& choreography, co
   result.log = std::move(*log);
   result.snapshots = std::make_unique<transport::embedded_snapshots>(configured.data);
   return result;
+}
+
+runtime::environment make_environment(const settings& configured, const node_log& opened) {
+  runtime::environment env;
+  env.node_name = configured.node_name;
+  env.plan_ = opened.plan;
+  env.log = opened.log.get();
+  env.snapshots = opened.snapshots.get();
+  env.now = [] { return timestamp{std::chrono::system_clock::now()}; };
+  env.status = std::make_shared<runtime::node_status>(opened.plan->journals.size());
+  env.limits = configured.limits;
+  return env;
+}
+
+void stop_in_order(runtime::node& node, const stop_signals& signals, std::chrono::milliseconds wait) {
+  node.begin_stop();
+  const auto limit = std::chrono::steady_clock::now() + wait;
+  while (!node.ended() && std::chrono::steady_clock::now() < limit) {
+    if (signals.wait_tick()) {
+      spdlog::warn("node.aborted reason=\"a second signal\"");
+      std::_Exit(130); // committed frames are safe, the rest is read again
+    }
+  }
+  if (!node.await_stop(std::chrono::milliseconds(1)))
+    spdlog::error("node.stop_incomplete");
 }
 
 } // namespace reel::cli
