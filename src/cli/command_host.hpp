@@ -52,7 +52,7 @@ void add_watching_commands(const command_host& host);
 void add_dead_letter_commands(const command_host& host);
 /// sagas
 void add_saga_commands(const command_host& host);
-/// run
+/// run, status
 void add_node_commands(const command_host& host);
 /// view, rebuild
 void add_view_commands(const command_host& host);

@@ -81,11 +81,11 @@ void journal_audit::check_ingress(const core::frame& f, journal_note& note) {
   const auto* const mark = f.body().ingress();
   if (mark == nullptr)
     return;
-  if (note.ingress && mark->offset() < note.ingress_offset)
-    report(f, fmt::format("its input goes back from {} to {}", note.ingress_offset, mark->offset()));
-  note.ingress = true;
-  note.ingress_complete = mark->complete();
-  note.ingress_offset = std::max(note.ingress_offset, mark->offset());
+  auto& input = note.inputs[mark->input()->str()];
+  if (mark->offset() < input.offset)
+    report(f, fmt::format("its input goes back from {} to {}", input.offset, mark->offset()));
+  input.complete = mark->complete();
+  input.offset = std::max(input.offset, mark->offset());
 }
 
 /// An event's cause must be in a frame that the writer handled with this very frame: earlier means handled twice, later
@@ -122,8 +122,10 @@ void journal_audit::check_pending(const core::frame& f) {
 }
 
 bool journal_audit::inputs_complete() const noexcept {
-  return std::all_of(journals_.begin(), journals_.end(),
-                     [](const auto& entry) { return !entry.second.ingress || entry.second.ingress_complete; });
+  return std::all_of(journals_.begin(), journals_.end(), [](const auto& entry) {
+    return std::all_of(entry.second.inputs.begin(), entry.second.inputs.end(),
+                       [](const auto& input) { return input.second.complete; });
+  });
 }
 
 frame_sequence journal_audit::handled(journal_id consumer, journal_id source) const noexcept {

@@ -65,9 +65,11 @@ private:
     std::map<journal_id, frame_sequence> handled;
     std::uint64_t epoch = 0;
     timestamp time{};
-    bool ingress = false;
-    bool ingress_complete = false;
-    std::uint64_t ingress_offset = 0;
+    struct read_input {
+      std::uint64_t offset = 0;
+      bool complete = false;
+    };
+    std::map<std::string, read_input, std::less<>> inputs; // by identity
   };
   using positions = std::map<journal_id, frame_sequence>;
 

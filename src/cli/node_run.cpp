@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,10 +18,6 @@ namespace reel::cli {
 namespace {
 
 constexpr auto stop_wait = std::chrono::seconds(30);
-
-timestamp wall_clock() {
-  return timestamp{std::chrono::system_clock::now()};
-}
 
 /// Tells which partitions this process got and lost, once for each change.
 class ownership_log {
@@ -55,7 +50,7 @@ public:
 
   core::expected<int> run(const stop_signals& signals) {
     runtime::actor_host host(std::max(2U, std::thread::hardware_concurrency()));
-    runtime::node node(host.system(), make_environment());
+    runtime::node node(host.system(), make_environment(*settings_, opened_));
     if (auto good = node.open(); !good)
       return tl::unexpected(good.error());
     for (const auto& view : make_node_views(opened_.plan, settings_->data / "views",
@@ -66,29 +61,21 @@ public:
     ownership_log owned{opened_.plan->journals.size()};
     do
       owned.look(node);
-    while (!signals.wait_tick());
-    spdlog::info("node.stopping node={} reason=signal", settings_->node_name);
-    stop(node, signals);
+    while (!signals.wait_tick() && node.status().membership != runtime::membership::refused);
+    const bool refused = node.status().membership == runtime::membership::refused;
+    spdlog::info("node.stopping node={} reason={}", settings_->node_name, refused ? "refused" : "signal");
+    stop_in_order(node, signals, stop_wait);
     opened_.snapshots.reset();
     opened_.log.reset();
+    if (refused)
+      for (const auto& alarm : node.status().alarms())
+        spdlog::critical("node.refused reason=\"{}\"", alarm);
     const auto alarms = node.status().alarms().size();
     spdlog::info("node.stopped node={} halted_journals={}", settings_->node_name, alarms);
     return alarms == 0 ? 0 : 1;
   }
 
 private:
-  runtime::environment make_environment() {
-    runtime::environment env;
-    env.node_name = settings_->node_name;
-    env.plan_ = opened_.plan;
-    env.log = opened_.log.get();
-    env.snapshots = opened_.snapshots.get();
-    env.now = wall_clock;
-    env.status = std::make_shared<runtime::node_status>(opened_.plan->journals.size());
-    env.limits = settings_->limits;
-    return env;
-  }
-
   void say_started(const runtime::node& node) {
     std::string services;
     for (const auto& service : node.plan().services)
@@ -96,19 +83,6 @@ private:
     spdlog::info("node.started node={} cluster={} transport={} services={} journals={}", settings_->node_name,
                  settings_->cluster, settings_->transport == log_transport::nats ? "nats" : "embedded", services,
                  node.plan().journals.size());
-  }
-
-  void stop(runtime::node& node, const stop_signals& signals) {
-    node.begin_stop();
-    const auto limit = std::chrono::steady_clock::now() + stop_wait;
-    while (!node.ended() && std::chrono::steady_clock::now() < limit) {
-      if (signals.wait_tick()) {
-        spdlog::warn("node.aborted node={} reason=\"a second signal\"", settings_->node_name);
-        std::_Exit(130); // committed frames are safe, the rest is read again
-      }
-    }
-    if (!node.await_stop(std::chrono::milliseconds(1)))
-      spdlog::error("node.stop_incomplete node={}", settings_->node_name);
   }
 
   const settings* settings_;
@@ -120,8 +94,6 @@ private:
 core::expected<int> run_node(const choreography_info& choreography, const settings& configured) {
   const stop_signals signals; // before any thread is started
   log_as_node(configured.log_level, configured.log_format == "json", configured.node_name);
-  if (configured.transport == log_transport::nats)
-    return core::fail(core::errc::invalid, "log.transport: nodes on brokers cannot be run yet; expected \"embedded\"");
   auto opened = open_node_log(choreography, configured);
   if (!opened)
     return tl::unexpected(opened.error());

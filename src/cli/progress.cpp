@@ -47,8 +47,10 @@ std::string render(const progress_state& state, const progress_rates& rates, std
   add(fmt::format("{}/s", grouped(static_cast<std::uint64_t>(rates.flows_per_second))));
   if (state.dead_letters > 0)
     add(fmt::format("{} DEAD LETTERS", grouped(state.dead_letters)));
-  add(fmt::format("{} events/s", grouped(static_cast<std::uint64_t>(rates.events_per_second))));
-  add(fmt::format("{} compensations", grouped(state.compensations)));
+  if (state.events > 0 || state.flows_total == 0 || state.flows_done == 0) { // who counts flows alone knows no events
+    add(fmt::format("{} events/s", grouped(static_cast<std::uint64_t>(rates.events_per_second))));
+    add(fmt::format("{} compensations", grouped(state.compensations)));
+  }
   add(lag_text(state));
   if (line.size() > width && columns_of(line) > width)
     line.resize(width);

@@ -126,7 +126,7 @@ void partition::recover_notes(const frame& f) {
     }
   }
   if (const auto* ingress = body.ingress()) {
-    ingress_ = {ingress->input()->str(), ingress->offset(), ingress->complete()};
+    note_ingress({ingress->input()->str(), ingress->offset(), ingress->complete()});
   }
 }
 
@@ -245,8 +245,26 @@ void partition::ingest(const outbox& events, timestamp now) {
 }
 
 void partition::set_ingress(const ingress_mark& mark) {
-  ingress_ = mark;
+  note_ingress(mark);
   builder_.set_ingress(mark);
+}
+
+// There are few, and nearly always it is the last one that goes on.
+void partition::note_ingress(const ingress_mark& mark) {
+  const auto same = [&](const ingress_mark& known) { return known.input == mark.input; };
+  const auto known = std::find_if(inputs_read_.rbegin(), inputs_read_.rend(), same);
+  if (known == inputs_read_.rend()) {
+    inputs_read_.push_back(mark);
+    return;
+  }
+  *known = mark;
+  std::rotate(known.base() - 1, known.base(), inputs_read_.end());
+}
+
+ingress_mark partition::ingress(std::string_view input) const {
+  const auto known = std::find_if(inputs_read_.begin(), inputs_read_.end(),
+                                  [input](const ingress_mark& mark) { return mark.input == input; });
+  return known == inputs_read_.end() ? ingress_mark{std::string(input), 0, false} : *known;
 }
 
 bool partition::has_open_frame() const noexcept {

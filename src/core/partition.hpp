@@ -102,8 +102,11 @@ public:
   [[nodiscard]] position handled(journal_id source) const noexcept {
     return inputs_.at(source);
   }
-  [[nodiscard]] const ingress_mark& ingress() const noexcept {
-    return ingress_;
+  /// How far an input has been read; offset 0 when it never was.
+  [[nodiscard]] ingress_mark ingress(std::string_view input) const;
+  /// Of each input that was ever read, in the order of their last frames.
+  [[nodiscard]] const std::vector<ingress_mark>& inputs_read() const noexcept {
+    return inputs_read_;
   }
   [[nodiscard]] const entity_table& entities(std::size_t actor) const {
     return *tables_.at(actor);
@@ -136,6 +139,7 @@ private:
   void recover_events(const frame& f);
   [[nodiscard]] std::uint32_t recover_ends(const frame& f, std::uint32_t next, std::size_t before);
   void recover_notes(const frame& f);
+  void note_ingress(const ingress_mark& mark);
   void depend_on(const frame& source);
   [[nodiscard]] const folder* folder_of(event_type_id type) const noexcept;
   [[nodiscard]] timestamp later_of(timestamp now) const noexcept;
@@ -157,7 +161,7 @@ private:
   pending_set pending_;
   std::uint64_t parked_in_frame_ = 0;
   attempt_hook hook_;
-  ingress_mark ingress_;
+  std::vector<ingress_mark> inputs_read_; // the newest last
 
   frame_builder builder_;
   outbox outbox_;

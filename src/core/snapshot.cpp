@@ -69,16 +69,17 @@ std::string partition::snapshot() const {
   for (const auto& [number, entry] : pending_.entries()) {
     pending.push_back(write_pending(builder, entry));
   }
-  flatbuffers::Offset<wire::Ingress> ingress;
-  if (!ingress_.input.empty()) {
-    ingress = wire::CreateIngress(builder, builder.CreateString(ingress_.input), ingress_.offset, ingress_.complete);
+  std::vector<flatbuffers::Offset<wire::Ingress>> inputs_read;
+  for (const auto& mark : inputs_read_) {
+    inputs_read.push_back(wire::CreateIngress(builder, builder.CreateString(mark.input), mark.offset, mark.complete));
   }
+  const auto newest = inputs_read.empty() ? flatbuffers::Offset<wire::Ingress>{} : inputs_read.back();
   const wire::Hash hash(hash_[0], hash_[1], hash_[2], hash_[3]);
-  builder.Finish(wire::CreateSnapshot(builder, builder.CreateString(genesis_.service), genesis_.partition,
-                                      genesis_.partitions, static_cast<std::uint64_t>(sequence_), &hash, epoch_,
-                                      time_.time_since_epoch().count(), write_clock(builder, inputs_),
-                                      write_clock(builder, clock_), builder.CreateVector(pending),
-                                      builder.CreateVector(actors), counters_.events, ingress));
+  builder.Finish(
+      wire::CreateSnapshot(builder, builder.CreateString(genesis_.service), genesis_.partition, genesis_.partitions,
+                           static_cast<std::uint64_t>(sequence_), &hash, epoch_, time_.time_since_epoch().count(),
+                           write_clock(builder, inputs_), write_clock(builder, clock_), builder.CreateVector(pending),
+                           builder.CreateVector(actors), counters_.events, newest, builder.CreateVector(inputs_read)));
   return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
 }
 
@@ -125,8 +126,13 @@ bool partition::restore(bytes_view bytes) {
       pending_.put(read_pending(*entry, *registry_));
     }
   }
-  if (const auto* ingress = s.ingress()) {
-    ingress_ = {ingress->input()->str(), ingress->offset(), ingress->complete()};
+  const auto note = [this](const wire::Ingress& mark) {
+    note_ingress({mark.input()->str(), mark.offset(), mark.complete()});
+  };
+  if (s.inputs_read() != nullptr) {
+    std::for_each(s.inputs_read()->begin(), s.inputs_read()->end(), [&](const auto* mark) { note(*mark); });
+  } else if (s.ingress() != nullptr) { // written when a journal had one input
+    note(*s.ingress());
   }
   counters_.events = s.events();
   return true;

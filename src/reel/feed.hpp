@@ -16,8 +16,13 @@ namespace reel {
 class feed {
 public:
   virtual ~feed() = default;
-  /// Names the input and everything that shapes what is read from it: a journal goes on only with the same input.
+  /// Names the input and everything that shapes what is read from it. The same identity means the same input, of which
+  /// a journal knows how far it was read.
   [[nodiscard]] virtual std::string identity() const = 0;
+  /// Whether the journal may hold other inputs too. Otherwise it goes on only with the one that it holds.
+  [[nodiscard]] virtual bool shares_journal() const {
+    return false;
+  }
   /// Skips what an earlier run has committed. Called once, before fill(). False when the input is shorter.
   [[nodiscard]] virtual bool skip(std::uint64_t offset) = 0;
   /// Asked after skip() when an earlier run had read the input to its end: whether something has been added since.

@@ -166,12 +166,14 @@ void partition_actor::start_running() {
   status().running = true;
   feed_ = make_feed_ ? make_feed_() : nullptr;
   if (feed_ != nullptr) {
-    const auto& mark = partition_->ingress();
     const auto identity = feed_->identity();
-    if (!mark.input.empty() && mark.input != identity) {
-      halt("it holds the input \"" + mark.input + "\", but this run's input is \"" + identity + "\"");
-      return;
+    for (const auto& other : partition_->inputs_read()) {
+      if (other.input != identity && !feed_->shares_journal()) {
+        halt("it holds the input \"" + other.input + "\", but this run's input is \"" + identity + "\"");
+        return;
+      }
     }
+    const auto mark = partition_->ingress(identity);
     if (!feed_->skip(mark.offset)) {
       halt("the input is shorter than what was read from it before");
       return;

@@ -39,6 +39,9 @@ struct settings {
   std::map<std::string, service_settings, std::less<>> services; ///< those that were named; others have the defaults
   std::map<std::string, bool, std::less<>> views;                ///< whether this node keeps it; others: yes
 
+  /// Not in a file: the source that this process feeds into a cluster. It hosts nothing else then.
+  std::string feeds;
+
   std::string log_level;
   std::string log_format;
   runtime::limits limits;

@@ -1,7 +1,8 @@
-// What can be asked of the demo.
+// What can be asked of the demo, and of a submission: what orders there are, and how they run.
 #pragma once
 
 #include <reel/demo.hpp>
+#include <reel/submit.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,8 @@ struct demo_options {
   std::optional<double> cancellations; ///< of the customer; see cancellation_share()
   std::uint64_t seed = 1;
   demo_settings settings;
+  submit_settings submit;
+  std::string prefix; ///< of the keys of submitted orders
 
   bool orders_given = false;
 

@@ -219,6 +219,13 @@ TEST_CASE("the audit finds positions that do not fit") {
     intake.seal(8);
     CHECK(findings_of(log) == names{"frame intake/0:5: its input goes back from 10 to 9"});
   }
+  SUBCASE("another input begins from the start") {
+    intake.builder.set_ingress({"file", 10, false});
+    intake.seal(7);
+    intake.builder.set_ingress({"other file", 1, true});
+    intake.seal(8);
+    CHECK(findings_of(log).empty());
+  }
 }
 
 TEST_CASE("the audit knows what is done") {
@@ -254,4 +261,8 @@ TEST_CASE("the audit knows what is done") {
   intake.seal(3);
   REQUIRE(scan_frames(scan, observe).has_value());
   CHECK(audit.inputs_complete());
+  intake.builder.set_ingress({"other file", 1, false});
+  intake.seal(4);
+  REQUIRE(scan_frames(scan, observe).has_value());
+  CHECK_FALSE(audit.inputs_complete());
 }

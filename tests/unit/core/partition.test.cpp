@@ -211,9 +211,38 @@ TEST_CASE("a source records its events and how far it has read, together") {
   partition again(none.service, registry, {"test", 1, "intake", 0, 1});
   REQUIRE(again.recover(*barrier).has_value());
   REQUIRE(again.recover(*sealed).has_value());
-  CHECK(again.ingress().offset == 1);
-  CHECK(again.ingress().complete);
-  CHECK(again.ingress().input == "orders.csv");
+  CHECK(again.ingress("orders.csv").offset == 1);
+  CHECK(again.ingress("orders.csv").complete);
+  CHECK(again.ingress("other.csv").offset == 0);
+}
+
+TEST_CASE("a source remembers each of its inputs, in its frames and in snapshots") {
+  const described_service none = service("intake");
+  const described_source intake = source("intake").publishes<TransferRequested>();
+  event_registry registry(intake.events);
+  const genesis_record genesis{"test", 1, "intake", 0, 1};
+  partition p(none.service, registry, genesis);
+  p.take_ownership("me");
+  std::vector<std::shared_ptr<const frame>> frames{p.seal(at_ms(1)).decoded};
+  for (const ingress_mark& mark : {ingress_mark{"one", 10, false}, {"two", 5, true}, {"one", 20, true}}) {
+    p.set_ingress(mark);
+    frames.push_back(p.seal(at_ms(2)).decoded);
+  }
+  partition recovered(none.service, registry, genesis);
+  for (const auto& frame : frames)
+    REQUIRE(recovered.recover(*frame).has_value());
+  partition restored(none.service, registry, genesis);
+  const auto saved = recovered.snapshot();
+  REQUIRE(restored.restore(std::as_bytes(std::span(saved))));
+  for (const auto* each : {&p, &recovered, &restored}) {
+    REQUIRE(each->inputs_read().size() == 2);
+    CHECK(each->inputs_read().back().input == "one"); // the newest
+    CHECK(each->ingress("one").offset == 20);
+    CHECK(each->ingress("one").complete);
+    CHECK(each->ingress("two").offset == 5);
+    CHECK(each->ingress("two").complete);
+    CHECK_FALSE(each->ingress("three").complete);
+  }
 }
 
 TEST_CASE("time never runs backwards in a journal") {
