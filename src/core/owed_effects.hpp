@@ -32,6 +32,18 @@ struct owed_effect {
   std::vector<std::byte> payload;
 };
 
+/// The event that an owed effect or a parked entry keeps, as it was in its journal. Valid as long as `kept`.
+template <class Kept>
+[[nodiscard]] event_view view_of(const Kept& kept) {
+  event_view event;
+  event.id = kept.event;
+  event.type = kept.type;
+  event.version = kept.version;
+  event.correlation = kept.correlation;
+  event.payload = kept.payload;
+  return event;
+}
+
 using shared_effect = std::shared_ptr<const owed_effect>;
 
 /// "payment/0:17.3-0123456789abcdef": what the called side knows the effect by. The hash makes it unique even when a

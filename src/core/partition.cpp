@@ -243,8 +243,7 @@ void partition::publish(const delivery& d, const event_view& cause, const publis
     const bool owes = how.effect != owed_effect::unknown;
     if (owes) {
       event_view started;
-      started.id = {journal_, frame_sequence{static_cast<std::uint64_t>(sequence_) + 1},
-                    static_cast<std::uint32_t>(builder_.event_count())};
+      started.id = {journal_, following(sequence_), static_cast<std::uint32_t>(builder_.event_count())};
       started.type = event.type;
       started.version = event.version;
       started.correlation = cause.correlation;

@@ -69,13 +69,7 @@ std::optional<std::string> partition::conclude(const owed_effect& owed, const ef
   if (result.failure && effect.give_up == nullptr) {
     return result.failure->what;
   }
-  event_view event;
-  event.id = owed.event;
-  event.type = owed.type;
-  event.version = owed.version;
-  event.correlation = owed.correlation;
-  event.payload = owed.payload;
-  return attempt({0, owed.actor, owed.reaction, owed.key}, event, &result);
+  return attempt({0, owed.actor, owed.reaction, owed.key}, view_of(owed), &result);
 }
 
 /// A dead letter: a person decides whether it is called again.
@@ -124,13 +118,7 @@ std::shared_ptr<owed_effect> partition::owed_again(const pending_entry& entry) c
   if (!d || d->reaction == delivery::entity_ends || !service_->actors[d->actor].reactions[d->reaction].effect) {
     return nullptr;
   }
-  event_view event;
-  event.id = entry.event;
-  event.type = entry.type;
-  event.version = entry.version;
-  event.correlation = entry.correlation;
-  event.payload = entry.payload;
-  auto owed = owed_by(event, folder_of(entry.type), entry.key);
+  auto owed = owed_by(view_of(entry), folder_of(entry.type), entry.key);
   owed->hash = entry.hash;
   return owed;
 }

@@ -97,14 +97,8 @@ void partition::retry(pending_entry entry) {
   } else if (d->reaction == delivery::entity_ends) {
     end_entity(*d);
   } else {
-    event_view event;
-    event.id = entry.event;
-    event.type = entry.type;
-    event.version = entry.version;
-    event.correlation = entry.correlation;
-    event.payload = entry.payload;
     counters_.retries += entry.attempts > 0 ? 1 : 0;
-    if (auto failure = attempt(*d, event)) {
+    if (auto failure = attempt(*d, view_of(entry))) {
       note_failure(entry, std::move(*failure), &service_->actors[d->actor].reactions[d->reaction]);
       park(std::move(entry));
       return;
